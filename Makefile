@@ -1,0 +1,49 @@
+# `make` lists the targets. `make check` and `make test` are all that CI runs.
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help run check test test-sqlite test-postgres test-browser lint-openapi openapi
+
+step = @echo "== $@: $(1)"
+
+help: ## List the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r target text; do printf '  make %-14s %s\n' "$$target" "$$text"; done
+
+run: ## Start the server on http://localhost:8000
+	cargo run --release
+
+check: ## Formatting, lints, and what the dependencies may be
+	$(call step,formatting)
+	cargo fmt --check
+	$(call step,clippy)
+	cargo clippy --all-targets -- -D warnings
+	$(call step,dependencies)
+	folder=$$(scripts/need.sh cargo-deny) && PATH="$$folder:$$PATH" cargo deny check bans licenses sources
+
+test: test-sqlite test-postgres test-browser lint-openapi ## Everything: both databases, the browser, the linters of openapi.json
+
+test-sqlite: ## The Rust tests on SQLite
+	$(call step,the Rust tests on SQLite)
+	env -u GATEPOST_TEST_POSTGRES cargo test
+
+test-postgres: ## The same tests on a private PostgreSQL
+	$(call step,the Rust tests on PostgreSQL)
+	scripts/with-postgres.sh cargo test
+
+test-browser: ## The walkthrough in a real browser, on both databases
+	$(call step,the release binary)
+	cargo build --release
+	$(call step,the walkthrough in a browser)
+	scripts/test-browser.sh
+
+lint-openapi: ## Three linters judge openapi.json
+	$(call step,the linters of openapi.json)
+	scripts/lint-openapi.sh
+
+openapi: ## Write openapi.json and config.default.toml anew
+	$(call step,openapi.json)
+	cargo run --quiet -- openapi > target/openapi.json
+	mv target/openapi.json openapi.json
+	$(call step,config.default.toml)
+	cargo run --quiet -- config --default > target/config.default.toml
+	mv target/config.default.toml config.default.toml
