@@ -1,0 +1,28 @@
+//! Settings: what can be set, by whom, and what is in force.
+//!
+//! `settings.rs` is the list; the structs, the defaults, the manual (`config.default.toml`), the
+//! environment variables and the suggestions for misspelt names all come from it. `load.rs` reads
+//! the layers, `checks.rs` judges the whole, `facts.rs` answers what follows from it.
+
+mod checks;
+pub mod describe;
+mod environment;
+mod facts;
+mod file;
+mod load;
+mod schema;
+mod secret_files;
+mod settings;
+mod suggest;
+mod values;
+
+pub use facts::DatabaseKind;
+pub use load::{Loaded, Origin, Sources, load};
+pub use schema::{Key, Section};
+pub use settings::{
+    Config, Database, Http, Keys, Log, Login, Mail, Pages, Passwords, Privacy, Registration,
+    SECTIONS, Session, Tokens, key, keys,
+};
+pub use values::{
+    ByteSize, DatabaseUrl, LogFormat, Network, Period, Raw, Secret, Setting, SmtpTls,
+};

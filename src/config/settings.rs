@@ -1,0 +1,191 @@
+//! Every setting, written once: its type, its default, and the comment that becomes its manual.
+
+use std::path::PathBuf;
+
+use url::Url;
+
+use super::schema::{Access, Key, Section, settings, within, words};
+use super::values::{ByteSize, DatabaseUrl, LogFormat, Network, Period, Secret, Setting, SmtpTls};
+
+settings! {
+    {
+        /// Where the server listens: host and port. `localhost` means `127.0.0.1` and `::1`;
+        /// `0.0.0.0:8000` every interface.
+        listen: String = "localhost:8000".into();
+        /// The address under which people reach Gatepost, such as `https://accounts.example.com`:
+        /// scheme and host, no path. Links in mails, tokens and cookies are made from it, never
+        /// from what a request claims. Empty: `http://localhost` with the port of `listen`, for
+        /// trying it out on one's own machine.
+        public_url: Option<Url> = None;
+        /// The name that pages and mails speak of.
+        product: String = "Gatepost".into();
+        /// The folder for what Gatepost keeps: the SQLite database and, unless `keys.secret` is
+        /// set, the master key. Made if it does not exist. Like every path here, relative to the
+        /// folder in which the server is started.
+        data: PathBuf = "./data".into();
+    }
+
+    /// Where accounts are kept.
+    database: Database {
+        /// `postgres://user:password@host/database` (PostgreSQL 15 or newer), or
+        /// `sqlite:path/to/file.db`. Empty: SQLite, in the file `gatepost.db` of the data folder.
+        url: DatabaseUrl = DatabaseUrl::default();
+        /// A file that holds the value of `url`, so that its password stands in no settings file.
+        url_file: Option<PathBuf> = None;
+        /// Connections to hold open at most.
+        connections: usize = 16, 1..=1000;
+    }
+
+    /// The secret that protects the signing keys in the database.
+    keys: Keys {
+        /// At least 32 characters, best from `openssl rand -base64 32`. Every node needs the same
+        /// one; without it the signing keys cannot be read. Empty: made at the first start and kept
+        /// in `master.key` of the data folder.
+        secret: Secret = Secret::default();
+        /// A file that holds the value of `secret`.
+        secret_file: Option<PathBuf> = None;
+    }
+
+    /// How long a login lasts.
+    session: Session {
+        /// The longest that one login lasts.
+        lifetime: Period = Period::hours(24), Period::seconds(1)..=Period::days(400);
+        /// How long a browser that has logged in is known again, so that somebody else's wrong
+        /// guesses cannot lock its owner out. 400d is as long as browsers keep a cookie.
+        device_lifetime: Period = Period::days(400), Period::hours(1)..=Period::days(400);
+    }
+
+    /// What access tokens say about themselves.
+    tokens: Tokens {
+        /// The `iss` claim. Empty: the public URL.
+        issuer: String = String::new();
+        /// The `aud` claim.
+        audience: String = "gatepost".into();
+    }
+
+    /// Passwords: what is accepted, and what hashing one costs.
+    passwords: Passwords {
+        /// The least number of characters; not above `max_length`.
+        min_length: usize = 8, 8..=1024;
+        /// The greatest number of characters.
+        max_length: usize = 128, 64..=1024;
+        /// Memory of one Argon2id hash. It and the iterations may be raised, and stored hashes
+        /// follow at the next login. The least that is accepted (OWASP): 46MiB with 1 iteration,
+        /// 19MiB with 2, 12MiB with 3, 9MiB with 4, 7MiB with 5 or more.
+        argon2_memory: ByteSize = ByteSize::of_mib(19),
+            ByteSize::of_mib(7)..=ByteSize::of_mib(4096);
+        /// Passes over that memory.
+        argon2_iterations: u32 = 2, 1..=100;
+        /// Argon2's own lanes within one hash.
+        argon2_parallelism: u32 = 1, 1..=16;
+        /// Hashes computed at the same time. 0: one for each processor core.
+        lanes: usize = 0, 0..=1024;
+        /// Logins that may wait for a lane; more are told to come back later.
+        queue: usize = 256, 1..=100_000;
+        /// The longest that a login waits for a lane.
+        deadline: Period = Period::seconds(10), Period::millis(100)..=Period::minutes(5);
+    }
+
+    /// Wrong passwords, and what they lead to.
+    login: Login {
+        /// Wrong passwords in a row that lock an account for a while (`max_login_attempts`).
+        max_attempts: u32 = 5, 1..=100;
+        /// How long the first lock lasts; each further one lasts longer.
+        lock_first: Period = Period::minutes(15), Period::seconds(1)..=Period::days(400);
+        /// How long a lock lasts at most; no shorter than the first.
+        lock_longest: Period = Period::hours(24), Period::seconds(1)..=Period::days(400);
+        /// Failed logins that one network may cause, over all accounts, before it has to wait.
+        failures_per_network: u32 = 500, 1..=1_000_000;
+        /// The time within which they are counted.
+        failures_window: Period = Period::minutes(15), Period::seconds(1)..=Period::days(7);
+    }
+
+    /// New accounts.
+    registration: Registration {
+        /// Registrations that one network may make before it has to wait.
+        per_network: u32 = 1000, 1..=1_000_000;
+        /// The time within which they are counted.
+        window: Period = Period::hours(1), Period::seconds(1)..=Period::days(7);
+        /// How long the link in a verification mail is good for.
+        verification_lifetime: Period = Period::hours(24), Period::seconds(1)..=Period::days(30);
+        /// Where the browser goes once an address is verified: a path of this server, or an http(s)
+        /// address.
+        verified_destination: String = "/".into();
+    }
+
+    /// What strangers may learn.
+    privacy: Privacy {
+        /// Do not tell at registration that an address is taken: answer as for a new one, and write
+        /// to its owner.
+        hide_accounts: bool = false;
+    }
+
+    /// Limits of the web server, and whom it trusts.
+    http: Http {
+        /// The largest body of a request.
+        body_limit: ByteSize = ByteSize::of_kib(64), ByteSize::of_kib(1)..=ByteSize::of_mib(16);
+        /// The largest header of a request.
+        header_limit: ByteSize = ByteSize::of_kib(16), ByteSize::of_kib(8)..=ByteSize::of_mib(1);
+        /// How long a body may take to arrive.
+        body_deadline: Period = Period::seconds(10), Period::millis(100)..=Period::hours(1);
+        /// How long a header may take to arrive.
+        header_deadline: Period = Period::seconds(10), Period::millis(100)..=Period::hours(1);
+        /// How long running requests may take to finish when the server is stopped.
+        drain: Period = Period::seconds(10), Period::seconds(0)..=Period::hours(1);
+        /// Reverse proxies whose `X-Forwarded-For` is believed: addresses or networks, such as
+        /// `["10.0.0.0/8", "::1"]`.
+        trusted_proxies: Vec<Network> = Vec::new();
+        /// Origins whose scripts may call the API with credentials, such as
+        /// `["https://app.example.com"]`.
+        cors_origins: Vec<String> = Vec::new();
+    }
+
+    /// Mail. Without `smtp_host`, on loopback, mails are shown at `/dev/mail` instead of being
+    /// sent.
+    mail: Mail {
+        /// The sender: `Name <address>`.
+        from: String = "Gatepost <no-reply@localhost>".into();
+        /// The server that takes mails. Empty: none.
+        smtp_host: String = String::new();
+        /// Its port.
+        smtp_port: u16 = 587, 1..=u16::MAX;
+        /// `"starttls"` (port 587), `"tls"` (port 465), or `"none"` (a relay on a network of one's
+        /// own).
+        smtp_tls: SmtpTls = SmtpTls::Starttls;
+        /// The name to sign in with. Empty: without signing in.
+        smtp_username: String = String::new();
+        /// The password to sign in with.
+        smtp_password: Secret = Secret::default();
+        /// A file that holds the value of `smtp_password`.
+        smtp_password_file: Option<PathBuf> = None;
+        /// A folder that receives every mail as an `.eml` file while there is no `smtp_host`.
+        /// Empty: none.
+        eml_folder: Option<PathBuf> = None;
+    }
+
+    /// How pages and mails look.
+    pages: Pages {
+        /// A folder whose templates take the place of the built-in ones of the same name. Empty:
+        /// none.
+        templates: Option<PathBuf> = None;
+    }
+
+    /// What the server writes about its work.
+    log: Log {
+        /// `error`, `warn`, `info`, `debug`, `trace` or `off`; also by module:
+        /// `info,gatepost::db=debug`.
+        level: String = "info".into();
+        /// `"text"` for people, `"json"` for programs.
+        format: LogFormat = LogFormat::Text;
+    }
+}
+
+/// Every setting, in the order of the manual.
+pub fn keys() -> impl Iterator<Item = &'static Key> {
+    SECTIONS.iter().flat_map(|section| section.keys)
+}
+
+/// The setting of that name.
+pub fn key(name: &str) -> Option<&'static Key> {
+    keys().find(|key| key.name == name)
+}

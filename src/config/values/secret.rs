@@ -1,0 +1,178 @@
+//! Settings that must not be shown: whoever needs one has to say `expose`.
+
+use std::fmt;
+
+use toml::Value;
+use zeroize::Zeroizing;
+
+use super::{Raw, Setting};
+
+/// What stands in a secret's place.
+const MASK: &str = "***";
+
+/// A secret text. It is masked wherever it is printed, and wiped from memory when dropped.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Secret(Zeroizing<String>);
+
+impl Secret {
+    /// The secret itself.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl From<&str> for Secret {
+    fn from(text: &str) -> Self {
+        Self(Zeroizing::new(text.to_owned()))
+    }
+}
+
+impl From<String> for Secret {
+    fn from(text: String) -> Self {
+        Self(Zeroizing::new(text))
+    }
+}
+
+impl fmt::Display for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&Self::mask(&self.0))
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Secret({self})")
+    }
+}
+
+impl Setting for Secret {
+    fn read(raw: &Raw) -> Result<Self, String> {
+        raw.text()
+            .map(Self::from)
+            .ok_or_else(|| "a text in quotes".into())
+    }
+
+    fn value(&self) -> Value {
+        Value::String(self.expose().to_owned())
+    }
+
+    fn shown(&self) -> Value {
+        Value::String(self.to_string())
+    }
+
+    fn mask(text: &str) -> String {
+        if text.is_empty() {
+            String::new()
+        } else {
+            MASK.to_owned()
+        }
+    }
+}
+
+/// Where the database is. Its password is masked wherever it is printed.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct DatabaseUrl(Zeroizing<String>);
+
+impl DatabaseUrl {
+    /// The whole address, password included.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether none was given.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether it names a PostgreSQL server.
+    pub fn is_postgres(&self) -> bool {
+        self.0.starts_with("postgres://") || self.0.starts_with("postgresql://")
+    }
+
+    /// The file of an SQLite database.
+    pub fn sqlite_path(&self) -> Option<&str> {
+        let path = self.0.strip_prefix("sqlite:")?;
+        Some(path.strip_prefix("//").unwrap_or(path))
+    }
+}
+
+impl From<&str> for DatabaseUrl {
+    fn from(text: &str) -> Self {
+        Self(Zeroizing::new(text.to_owned()))
+    }
+}
+
+impl fmt::Display for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&Self::mask(&self.0))
+    }
+}
+
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "DatabaseUrl({self})")
+    }
+}
+
+impl Setting for DatabaseUrl {
+    fn read(raw: &Raw) -> Result<Self, String> {
+        let expected = "postgres://user:password@host/database or sqlite:path/to/file.db";
+        let url = Self::from(raw.text().ok_or(expected)?.trim());
+        // ":memory:" would be another, empty database for each connection.
+        let sqlite = url
+            .sqlite_path()
+            .is_some_and(|path| !path.is_empty() && path != ":memory:");
+        if url.is_empty() || url.is_postgres() || sqlite {
+            Ok(url)
+        } else {
+            Err(expected.to_owned())
+        }
+    }
+
+    fn value(&self) -> Value {
+        Value::String(self.expose().to_owned())
+    }
+
+    fn shown(&self) -> Value {
+        Value::String(self.to_string())
+    }
+
+    fn mask(text: &str) -> String {
+        if text.starts_with("sqlite:") {
+            text.to_owned()
+        } else {
+            mask_query(&mask_user(text))
+        }
+    }
+}
+
+/// `scheme://user:password@…`: masked up to the LAST `@`, because passwords that were not
+/// percent-encoded hold `@`, `/` and `?` too. A forgotten scheme does not show one either.
+fn mask_user(text: &str) -> String {
+    let start = text.find("://").map_or(0, |at| at.saturating_add(3));
+    let (scheme, rest) = text.split_at(start);
+    let Some((user, host)) = rest.rsplit_once('@') else {
+        return text.to_owned();
+    };
+    match user.split_once(':') {
+        Some((name, _)) => format!("{scheme}{name}:{MASK}@{host}"),
+        None => text.to_owned(),
+    }
+}
+
+/// `…?password=…`: drivers take it from there as well.
+fn mask_query(text: &str) -> String {
+    let Some((address, query)) = text.split_once('?') else {
+        return text.to_owned();
+    };
+    let pairs = query.split('&').map(|pair| match pair.split_once('=') {
+        Some((name, _)) if name.to_ascii_lowercase().contains("pass") => format!("{name}={MASK}"),
+        _ => pair.to_owned(),
+    });
+    format!("{address}?{}", pairs.collect::<Vec<_>>().join("&"))
+}
