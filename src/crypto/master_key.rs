@@ -1,0 +1,122 @@
+//! The master key: everything secret that must be read again lies in the database sealed under it.
+
+use std::fs::{self, OpenOptions};
+use std::io::{ErrorKind, Write};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::Path;
+
+use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
+use aws_lc_rs::{hkdf, hmac};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use super::{random, random_token};
+use crate::config::Config;
+
+/// Length of the nonce in front of a sealed text (NIST SP 800-38D section 8.2.2: random, 96 bits).
+const NONCE: usize = 12;
+
+/// Keys derived from the one secret that an operator keeps.
+pub struct MasterKey {
+    sealing: LessSafeKey,
+    signing: hmac::Key,
+}
+
+impl MasterKey {
+    /// The key from the settings, or from `master.key` in the data folder, which is made when it is absent.
+    ///
+    /// The error is a sentence for the person who starts the server.
+    pub fn load(config: &Config) -> Result<Self, String> {
+        if !config.keys.secret.is_empty() {
+            return Self::derive(config.keys.secret.expose().as_bytes());
+        }
+        let path = config.data.join("master.key");
+        match fs::read_to_string(&path) {
+            Ok(text) => {
+                refuse_open_permissions(&path)?;
+                Self::derive(text.trim().as_bytes())
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound => Self::create(&path),
+            Err(error) => Err(format!("{} cannot be read: {error}", path.display())),
+        }
+    }
+
+    /// Derives the keys from `secret` by HKDF (RFC 5869).
+    pub fn derive(secret: &[u8]) -> Result<Self, String> {
+        let failed = |_| "the master key cannot be derived".to_owned();
+        let pseudorandom = hkdf::Salt::new(hkdf::HKDF_SHA256, b"gatepost master key 1").extract(secret);
+        let mut sealing = [0; 32];
+        let mut signing = [0; 32];
+        for (purpose, out) in [(b"seal".as_slice(), &mut sealing), (b"sign".as_slice(), &mut signing)] {
+            let purpose = [purpose];
+            let material = pseudorandom.expand(&purpose, &AES_256_GCM).map_err(failed)?;
+            // AES_256_GCM stands here for "32 bytes": both keys have that length.
+            material.fill(out).map_err(failed)?;
+        }
+        Ok(Self {
+            sealing: LessSafeKey::new(UnboundKey::new(&AES_256_GCM, &sealing).map_err(failed)?),
+            signing: hmac::Key::new(hmac::HMAC_SHA256, &signing),
+        })
+    }
+
+    fn create(path: &Path) -> Result<Self, String> {
+        let secret = random_token();
+        let written = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).and_then(|mut file| {
+            file.write_all(secret.as_bytes())?;
+            file.sync_all()
+        });
+        match written {
+            Ok(()) => Self::derive(secret.as_bytes()),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+                Self::derive(text.trim().as_bytes())
+            }
+            Err(error) => Err(format!("{} cannot be written: {error}", path.display())),
+        }
+    }
+
+    /// Encrypts `plain` for the database; `context` names its place, so that a sealed text cannot be moved to another.
+    pub fn seal(&self, context: &str, plain: &[u8]) -> Vec<u8> {
+        let nonce: [u8; NONCE] = random();
+        let mut sealed = plain.to_vec();
+        let done = self.sealing.seal_in_place_append_tag(
+            Nonce::assume_unique_for_key(nonce),
+            Aad::from(context.as_bytes()),
+            &mut sealed,
+        );
+        if done.is_err() {
+            // Only a text of more than 64 GiB is refused.
+            std::process::abort();
+        }
+        [nonce.as_slice(), &sealed].concat()
+    }
+
+    /// Decrypts what [`MasterKey::seal`] made; `None` under another key, for another place, or when it was changed.
+    pub fn open(&self, context: &str, sealed: &[u8]) -> Option<Vec<u8>> {
+        let (nonce, text) = sealed.split_at_checked(NONCE)?;
+        let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
+        let mut text = text.to_vec();
+        let plain = self.sealing.open_in_place(nonce, Aad::from(context.as_bytes()), &mut text).ok()?;
+        Some(plain.to_vec())
+    }
+
+    /// A code that only this server can make for `message` (HMAC-SHA-256), URL-safe.
+    pub fn sign(&self, message: &str) -> String {
+        URL_SAFE_NO_PAD.encode(hmac::sign(&self.signing, message.as_bytes()))
+    }
+
+    /// Whether `code` is the one for `message`, in constant time.
+    pub fn is_signed(&self, message: &str, code: &str) -> bool {
+        let code = URL_SAFE_NO_PAD.decode(code).unwrap_or_default();
+        hmac::verify(&self.signing, message.as_bytes(), &code).is_ok()
+    }
+}
+
+fn refuse_open_permissions(path: &Path) -> Result<(), String> {
+    let mode = fs::metadata(path).map(|meta| meta.permissions().mode()).unwrap_or(0);
+    if mode & 0o077 == 0 {
+        return Ok(());
+    }
+    let path = path.display();
+    Err(format!("{path} can be read by other users of this machine: run `chmod 600 {path}`"))
+}

@@ -1,0 +1,90 @@
+//! What can go wrong in a database, sorted by what the caller can do about it.
+
+use thiserror::Error;
+
+/// A failed statement or transaction.
+#[derive(Debug, Error)]
+pub enum Fault {
+    /// A unique rule of `table.column` was broken: the value is taken.
+    #[error("{0} is taken")]
+    Unique(String),
+    /// Another transaction was in the way; the same work may succeed when it is tried again.
+    #[error("could not be ordered among concurrent transactions")]
+    Retry,
+    /// The database cannot be reached or written just now.
+    #[error("the database is unavailable: {0}")]
+    Unavailable(String),
+    /// A fault of the program, or of the database's contents.
+    #[error("{0}")]
+    Other(String),
+}
+
+impl From<rusqlite::Error> for Fault {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode;
+
+        let rusqlite::Error::SqliteFailure(code, message) = &error else {
+            return Self::Other(error.to_string());
+        };
+        match (code.code, code.extended_code, message) {
+            // The message reads "UNIQUE constraint failed: accounts.email_key".
+            (_, rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE | rusqlite::ffi::SQLITE_CONSTRAINT_PRIMARYKEY, Some(message)) => {
+                let column = message.rsplit(": ").next().unwrap_or_default();
+                Self::Unique(column.to_owned())
+            }
+            (ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked, ..) => Self::Retry,
+            (
+                ErrorCode::DiskFull | ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::SystemIoFailure,
+                ..,
+            ) => Self::Unavailable(error.to_string()),
+            _ => Self::Other(error.to_string()),
+        }
+    }
+}
+
+impl From<tokio_postgres::Error> for Fault {
+    fn from(error: tokio_postgres::Error) -> Self {
+        use tokio_postgres::error::SqlState;
+
+        let Some(cause) = error.as_db_error() else {
+            return if error.is_closed() || std::error::Error::source(&error).is_some_and(|e| e.is::<std::io::Error>()) {
+                Self::Unavailable(error.to_string())
+            } else {
+                Self::Other(describe(&error))
+            };
+        };
+        let code = cause.code();
+        if *code == SqlState::UNIQUE_VIOLATION {
+            // The migrations name each unique constraint "table.column".
+            return Self::Unique(cause.constraint().unwrap_or_default().to_owned());
+        }
+        if *code == SqlState::T_R_SERIALIZATION_FAILURE || *code == SqlState::T_R_DEADLOCK_DETECTED {
+            return Self::Retry;
+        }
+        // Class 57: operator intervention (a restart); class 53: out of connections, memory or disk; class 08: connection.
+        if matches!(code.code().get(..2), Some("57" | "53" | "08")) {
+            return Self::Unavailable(cause.message().to_owned());
+        }
+        Self::Other(cause.message().to_owned())
+    }
+}
+
+impl From<deadpool_postgres::PoolError> for Fault {
+    fn from(error: deadpool_postgres::PoolError) -> Self {
+        match error {
+            deadpool_postgres::PoolError::Backend(error) => Self::Unavailable(describe(&error)),
+            other => Self::Unavailable(other.to_string()),
+        }
+    }
+}
+
+/// The whole chain of causes in one line: tokio-postgres prints only the outermost.
+fn describe(error: &tokio_postgres::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}

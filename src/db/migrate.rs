@@ -1,0 +1,130 @@
+//! Migrations: forward only, one text for both engines, each applied once even when several nodes start together.
+
+use rust_embed::RustEmbed as _;
+
+use super::{Db, Dialect, Fault, Result, Run, Tx};
+use crate::crypto::digest;
+use crate::params;
+
+#[derive(rust_embed::RustEmbed)]
+#[folder = "migrations"]
+struct Files;
+
+/// A step of the schema, from `migrations/0001_name.sql`.
+#[derive(Debug)]
+pub struct Migration {
+    /// The number that the file's name begins with.
+    pub version: i64,
+    /// The rest of the file's name.
+    pub name: String,
+    /// The statements.
+    pub sql: String,
+}
+
+impl Migration {
+    fn checksum(&self) -> String {
+        let digest = digest(self.sql.as_bytes());
+        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+/// All migrations of this release, oldest first.
+pub fn migrations() -> Result<Vec<Migration>> {
+    let mut found = Vec::new();
+    for file in Files::iter().filter(|name| name.ends_with(".sql")) {
+        let parsed = file.strip_suffix(".sql").and_then(|stem| stem.split_once('_'));
+        let (number, name) = parsed.ok_or_else(|| Fault::Other(format!("{file} is no 0001_name.sql")))?;
+        let version = number.parse().map_err(|_| Fault::Other(format!("{file} has no number")))?;
+        let content = Files::get(&file).map(|file| file.data).unwrap_or_default();
+        let sql = String::from_utf8_lossy(&content).into_owned();
+        found.push(Migration { version, name: name.to_owned(), sql });
+    }
+    found.sort_by_key(|migration| migration.version);
+    Ok(found)
+}
+
+const LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (
+    version BIGINT PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL, applied_at BIGINT NOT NULL)";
+const LOCK: &str = "CREATE TABLE IF NOT EXISTS schema_lock (id BIGINT PRIMARY KEY, taken BIGINT NOT NULL)";
+const MAKE_LOCK: &str = "INSERT INTO schema_lock (id, taken) VALUES (1, 0) ON CONFLICT (id) DO NOTHING";
+const TAKE_LOCK: &str = "UPDATE schema_lock SET taken = taken + 1 WHERE id = 1";
+const APPLIED: &str = "SELECT version, checksum FROM schema_migrations ORDER BY version";
+const RECORD: &str = "INSERT INTO schema_migrations (version, name, checksum, applied_at) VALUES ($1, $2, $3, $4)";
+
+pub(super) async fn run(db: &Db) -> Result<usize> {
+    let known = migrations()?;
+    if is_current(db, &known).await? {
+        return Ok(0);
+    }
+    create_ledger(db).await?;
+    let known = &known;
+    db.transaction(|tx| async move {
+        // The row stays locked until the commit: a second node waits here, and then finds everything applied.
+        tx.execute(TAKE_LOCK, &[]).await?;
+        apply(&tx, known).await
+    })
+    .await
+}
+
+/// The usual start: nothing to do, found out by one read and without a write.
+async fn is_current(db: &Db, known: &[Migration]) -> Result<bool> {
+    match db.all(APPLIED, &[]).await {
+        Ok(rows) => {
+            let applied = check(&rows, known)?;
+            Ok(applied == known.len())
+        }
+        Err(Fault::Unavailable(cause)) => Err(Fault::Unavailable(cause)),
+        Err(_) => Ok(false),
+    }
+}
+
+async fn create_ledger(db: &Db) -> Result<()> {
+    let mut tries = 0;
+    loop {
+        let created: Result<()> = db
+            .transaction(|tx| async move {
+                tx.batch(LEDGER).await?;
+                tx.batch(LOCK).await?;
+                tx.execute(MAKE_LOCK, &[]).await.map(drop)
+            })
+            .await;
+        match created {
+            // PostgreSQL reports a unique violation in its catalogue when two nodes create the same table at once.
+            Err(Fault::Unique(_)) if db.dialect() == Dialect::Postgres && tries < 10 => tries += 1,
+            answer => return answer,
+        }
+    }
+}
+
+async fn apply(tx: &Tx, known: &[Migration]) -> Result<usize> {
+    let applied = check(&tx.all(APPLIED, &[]).await?, known)?;
+    let missing = known.get(applied..).unwrap_or_default();
+    for migration in missing {
+        tx.batch(&migration.sql).await.map_err(|fault| {
+            Fault::Other(format!("migration {:04}_{} failed: {fault}", migration.version, migration.name))
+        })?;
+        let now = crate::clock::Clock::system().now();
+        tx.execute(RECORD, params![migration.version, &migration.name, migration.checksum(), now]).await?;
+    }
+    Ok(missing.len())
+}
+
+/// Compares what was applied with what this release knows, and answers the number of applied ones.
+fn check(rows: &[super::Row], known: &[Migration]) -> Result<usize> {
+    for (place, row) in rows.iter().enumerate() {
+        let version: i64 = row.get("version")?;
+        let Some(migration) = known.get(place).filter(|migration| migration.version == version) else {
+            return Err(Fault::Other(format!(
+                "the database has migration {version:04}, which this release does not know: it was written by a newer \
+                 release of Gatepost. Start that release, or restore a backup made before the upgrade"
+            )));
+        };
+        if migration.checksum() != row.get::<String>("checksum")? {
+            return Err(Fault::Other(format!(
+                "migration {version:04} was applied with another text than this release has: the database and the \
+                 program do not belong together"
+            )));
+        }
+    }
+    Ok(rows.len())
+}

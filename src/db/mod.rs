@@ -1,0 +1,140 @@
+//! The database: one SQL text, two engines. The only place that names their drivers.
+//!
+//! SQLite lies embedded in the data folder; PostgreSQL (or an engine that speaks its protocol) serves several nodes.
+//! A feature's `store.rs` writes each statement once, in the portable subset that `migrations/README.md` names.
+
+mod fault;
+mod migrate;
+mod postgres;
+mod sqlite;
+mod transaction;
+mod value;
+
+use std::path::Path;
+
+pub use fault::Fault;
+pub use migrate::{Migration, migrations};
+pub use transaction::{MayRetry, Tx};
+pub use value::{FromValue, Row, Value};
+
+/// What every operation of this module answers.
+pub type Result<T, E = Fault> = std::result::Result<T, E>;
+
+/// The engine behind a [`Db`], for the rare statement that must differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    /// SQLite 3.51 or newer, compiled in.
+    Sqlite,
+    /// PostgreSQL 15 or newer.
+    Postgres,
+}
+
+/// An open database, cheap to clone.
+#[derive(Clone)]
+pub enum Db {
+    /// The embedded engine.
+    Sqlite(sqlite::Sqlite),
+    /// The engine over the network.
+    Postgres(postgres::Postgres),
+}
+
+/// Where a statement can run: on its own ([`Db`]) or inside a transaction ([`Tx`]).
+pub trait Run: Sync {
+    /// Runs a statement and answers all its rows.
+    fn all(&self, sql: &str, params: &[Value]) -> impl Future<Output = Result<Vec<Row>>> + Send;
+
+    /// Runs a statement and answers the number of rows it changed.
+    fn execute(&self, sql: &str, params: &[Value]) -> impl Future<Output = Result<u64>> + Send;
+
+    /// Runs a statement and answers its first row, if there is one.
+    fn optional(&self, sql: &str, params: &[Value]) -> impl Future<Output = Result<Option<Row>>> + Send;
+
+    /// Runs a statement that always has a row, such as a count.
+    fn one(&self, sql: &str, params: &[Value]) -> impl Future<Output = Result<Row>> + Send {
+        async move {
+            self.optional(sql, params)
+                .await?
+                .ok_or_else(|| Fault::Other("a statement that always has a row had none".into()))
+        }
+    }
+}
+
+impl Run for Db {
+    async fn all(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>> {
+        match self {
+            Self::Sqlite(db) => db.all(sql, params).await,
+            Self::Postgres(db) => db.all(sql, params).await,
+        }
+    }
+
+    async fn execute(&self, sql: &str, params: &[Value]) -> Result<u64> {
+        match self {
+            Self::Sqlite(_) => self.transaction(|tx| async move { tx.execute(sql, params).await }).await,
+            Self::Postgres(db) => db.execute(sql, params).await,
+        }
+    }
+
+    async fn optional(&self, sql: &str, params: &[Value]) -> Result<Option<Row>> {
+        match self {
+            Self::Sqlite(db) => db.optional(sql, params),
+            Self::Postgres(db) => Ok(db.all(sql, params).await?.into_iter().next()),
+        }
+    }
+}
+
+impl Db {
+    /// Opens (and creates) the SQLite file at `path`.
+    pub fn open_sqlite(path: &Path) -> Result<Self> {
+        sqlite::Sqlite::open(path).map(Self::Sqlite)
+    }
+
+    /// Prepares `connections` connections to the PostgreSQL server at `url`; the first one is made at once.
+    pub async fn open_postgres(url: &str, connections: usize) -> Result<Self> {
+        postgres::Postgres::open(url, connections).await.map(Self::Postgres)
+    }
+
+    /// The engine.
+    pub fn dialect(&self) -> Dialect {
+        match self {
+            Self::Sqlite(_) => Dialect::Sqlite,
+            Self::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// Applies the migrations that are missing and answers how many those were.
+    pub async fn migrate(&self) -> Result<usize> {
+        migrate::run(self).await
+    }
+
+    /// Answers whether `sql` is understood: the guard test prepares every statement with it.
+    pub async fn prepare(&self, sql: &str) -> Result<()> {
+        match self {
+            Self::Sqlite(db) => db.prepare(sql),
+            Self::Postgres(db) => db.prepare(sql).await,
+        }
+    }
+
+    /// Writes what is waiting and closes the files; further statements fail.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite(db) => db.close().await,
+            Self::Postgres(db) => db.close(),
+        }
+    }
+}
+
+/// Declares a feature's statements: a constant each, and `STATEMENTS` with all of them for the guard test.
+#[macro_export]
+macro_rules! statements {
+    ($($(#[$doc:meta])* $name:ident = $sql:expr;)+) => {
+        $($(#[$doc])* const $name: &str = $sql;)+
+        /// Every statement of this file, by name.
+        pub(crate) const STATEMENTS: &[(&str, &str)] = &[$((stringify!($name), $name)),+];
+    };
+}
+
+/// The parameters of a statement, in the order `$1, $2, …`.
+#[macro_export]
+macro_rules! params {
+    ($($value:expr),* $(,)?) => { &[$($crate::db::Value::from($value)),*] };
+}

@@ -1,0 +1,120 @@
+//! PostgreSQL: a pool of connections, each with its prepared statements.
+
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
+use rustls_platform_verifier::ConfigVerifierExt;
+use tokio_postgres::types::private::BytesMut;
+use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
+use uuid::Uuid;
+
+use super::{Fault, Result, Row, Value};
+
+/// How long a request waits for a free connection, and for a new one to be made.
+const WAIT: Duration = Duration::from_secs(5);
+
+/// A pool of connections to a PostgreSQL server.
+#[derive(Clone)]
+pub struct Postgres(Pool);
+
+impl Postgres {
+    pub(super) async fn open(url: &str, connections: usize) -> Result<Self> {
+        let config = tokio_postgres::Config::from_str(url)
+            .map_err(|_| Fault::Other("database.url is no valid PostgreSQL address".into()))?;
+        let tls = rustls::ClientConfig::with_platform_verifier().map_err(|error| Fault::Other(error.to_string()))?;
+        let connector = tokio_postgres_rustls::MakeRustlsConnect::new(tls);
+        let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+        let pool = Pool::builder(Manager::from_config(config, connector, recycling))
+            .max_size(connections)
+            .wait_timeout(Some(WAIT))
+            .create_timeout(Some(WAIT))
+            .runtime(Runtime::Tokio1)
+            .build()
+            .map_err(|error| Fault::Other(error.to_string()))?;
+        let this = Self(pool);
+        this.connection().await?;
+        Ok(this)
+    }
+
+    pub(super) async fn connection(&self) -> Result<Object> {
+        Ok(self.0.get().await?)
+    }
+
+    pub(super) async fn all(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>> {
+        query(&self.connection().await?, sql, params).await
+    }
+
+    pub(super) async fn execute(&self, sql: &str, params: &[Value]) -> Result<u64> {
+        execute(&self.connection().await?, sql, params).await
+    }
+
+    pub(super) async fn prepare(&self, sql: &str) -> Result<()> {
+        Ok(self.connection().await?.prepare(sql).await.map(drop)?)
+    }
+
+    pub(super) fn close(&self) {
+        self.0.close();
+    }
+}
+
+pub(super) async fn query(connection: &Object, sql: &str, params: &[Value]) -> Result<Vec<Row>> {
+    let statement = connection.prepare_cached(sql).await?;
+    let rows = connection.query(&statement, &borrowed(params)).await?;
+    let columns: Arc<[String]> = statement.columns().iter().map(|column| column.name().to_owned()).collect();
+    rows.iter()
+        .map(|row| {
+            let values = (0..columns.len()).map(|place| read(row, place)).collect::<Result<_>>()?;
+            Ok(Row { columns: Arc::clone(&columns), values })
+        })
+        .collect()
+}
+
+pub(super) async fn execute(connection: &Object, sql: &str, params: &[Value]) -> Result<u64> {
+    let statement = connection.prepare_cached(sql).await?;
+    Ok(connection.execute(&statement, &borrowed(params)).await?)
+}
+
+fn borrowed(params: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
+    params.iter().map(|value| value as &(dyn ToSql + Sync)).collect()
+}
+
+fn read(row: &tokio_postgres::Row, place: usize) -> Result<Value> {
+    let Some(column) = row.columns().get(place) else {
+        return Ok(Value::Null);
+    };
+    Ok(match *column.type_() {
+        Type::BOOL => row.try_get::<_, Option<bool>>(place)?.into(),
+        Type::INT8 => row.try_get::<_, Option<i64>>(place)?.into(),
+        Type::INT4 => row.try_get::<_, Option<i32>>(place)?.map(i64::from).into(),
+        Type::TEXT | Type::VARCHAR | Type::NAME => row.try_get::<_, Option<String>>(place)?.into(),
+        Type::BYTEA => row.try_get::<_, Option<Vec<u8>>>(place)?.into(),
+        Type::UUID => row.try_get::<_, Option<Uuid>>(place)?.into(),
+        ref other => return Err(Fault::Other(format!("column type {other} is outside the portable subset"))),
+    })
+}
+
+impl ToSql for Value {
+    fn to_sql(
+        &self,
+        kind: &Type,
+        out: &mut BytesMut,
+    ) -> std::result::Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
+        match self {
+            Self::Null => Ok(IsNull::Yes),
+            Self::Bool(value) => value.to_sql_checked(kind, out),
+            Self::Int(value) if *kind == Type::INT4 => i32::try_from(*value)?.to_sql_checked(kind, out),
+            Self::Int(value) => value.to_sql_checked(kind, out),
+            Self::Text(value) => value.to_sql_checked(kind, out),
+            Self::Bytes(value) => value.to_sql_checked(kind, out),
+            Self::Uuid(value) => value.to_sql_checked(kind, out),
+        }
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    to_sql_checked!();
+}

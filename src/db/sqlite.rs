@@ -1,0 +1,228 @@
+//! SQLite: one writer that commits waiting transactions together, and readers that answer in place.
+//!
+//! A point read costs a few microseconds, less than handing it to another thread, so it runs where it is asked for.
+//! Lists may take longer and go to the blocking threads.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, OpenFlags};
+use tokio::sync::{Semaphore, oneshot};
+
+use super::{Fault, Result, Row, Value};
+
+/// How long a statement waits for another process that holds the file.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// An open SQLite file.
+#[derive(Clone)]
+pub struct Sqlite(Arc<Inner>);
+
+struct Inner {
+    writer: Arc<tokio::sync::Mutex<Writer>>,
+    readers: Mutex<Vec<Connection>>,
+    permits: Arc<Semaphore>,
+    path: std::path::PathBuf,
+}
+
+/// The connection that writes, with the transactions that wait for the next commit.
+pub(super) struct Writer {
+    pub(super) connection: Option<Connection>,
+    /// Whether the outer transaction, the one that is made durable, has begun.
+    open: bool,
+    waiting: Vec<oneshot::Sender<Result<()>>>,
+}
+
+impl Sqlite {
+    pub(super) fn open(path: &Path) -> Result<Self> {
+        let writer = Connection::open(path).map_err(|error| cannot_open(path, &error))?;
+        writer.busy_timeout(BUSY_TIMEOUT)?;
+        // With `synchronous=NORMAL` a power cut loses commits that were acknowledged; FULL makes each one durable.
+        writer.execute_batch("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;")?;
+        writer.set_prepared_statement_cache_capacity(128);
+        Ok(Self(Arc::new(Inner {
+            writer: Arc::new(tokio::sync::Mutex::new(Writer {
+                connection: Some(writer),
+                open: false,
+                waiting: Vec::new(),
+            })),
+            readers: Mutex::new(Vec::new()),
+            permits: Arc::new(Semaphore::new(8)),
+            path: path.to_owned(),
+        })))
+    }
+
+    pub(super) async fn writer(&self) -> tokio::sync::OwnedMutexGuard<Writer> {
+        Arc::clone(&self.0.writer).lock_owned().await
+    }
+
+    pub(super) fn optional(&self, sql: &str, params: &[Value]) -> Result<Option<Row>> {
+        self.read(|connection| Ok(query(connection, sql, params, 1)?.into_iter().next()))
+    }
+
+    pub(super) async fn all(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>> {
+        let (this, sql, params) = (self.clone(), sql.to_owned(), params.to_vec());
+        let permit = Arc::clone(&self.0.permits).acquire_owned().await;
+        tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            this.read(|connection| query(connection, &sql, &params, usize::MAX))
+        })
+        .await
+        .map_err(|error| Fault::Other(error.to_string()))?
+    }
+
+    pub(super) fn prepare(&self, sql: &str) -> Result<()> {
+        self.read(|connection| Ok(connection.prepare_cached(sql).map(drop)?))
+    }
+
+    pub(super) async fn close(&self) {
+        let mut writer = self.writer().await;
+        writer.commit();
+        self.0.readers.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        // Closing the last connection folds the write-ahead log into the file.
+        writer.connection = None;
+    }
+
+    /// Runs `work` on a reader, which is opened when none lies idle.
+    fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
+        let idle = self.0.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let connection = idle.map_or_else(|| self.open_reader(), Ok)?;
+        let answer = work(&connection);
+        self.0.readers.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+        answer
+    }
+
+    fn open_reader(&self) -> Result<Connection> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(&self.0.path, flags)?;
+        connection.busy_timeout(BUSY_TIMEOUT)?;
+        connection.execute_batch("PRAGMA query_only=ON;")?;
+        connection.set_prepared_statement_cache_capacity(64);
+        Ok(connection)
+    }
+}
+
+impl Writer {
+    /// The connection, unless the database was closed.
+    pub(super) fn connection(&self) -> Result<&Connection> {
+        self.connection.as_ref().ok_or_else(|| Fault::Unavailable("it was closed".into()))
+    }
+
+    /// Begins a transaction inside the batch.
+    pub(super) fn begin(&mut self) -> Result<()> {
+        if !self.open {
+            self.connection()?.execute_batch("BEGIN IMMEDIATE")?;
+            self.open = true;
+        }
+        Ok(self.connection()?.execute_batch("SAVEPOINT tx")?)
+    }
+
+    /// Undoes the transaction; the others of the batch stay.
+    pub(super) fn roll_back(&mut self) {
+        let undone = self.connection().and_then(|connection| {
+            connection.execute_batch("ROLLBACK TO tx; RELEASE tx").map_err(Fault::from)
+        });
+        if let Err(error) = undone {
+            // A full disk or an input/output error makes SQLite undo the whole batch by itself.
+            self.fail(&error);
+        }
+    }
+
+    /// Ends the transaction and answers who will tell when it is durable, and whether this one opened the batch.
+    pub(super) fn release(&mut self) -> Result<(oneshot::Receiver<Result<()>>, bool)> {
+        self.connection()?.execute_batch("RELEASE tx")?;
+        let (sender, receiver) = oneshot::channel();
+        self.waiting.push(sender);
+        Ok((receiver, self.waiting.len() == 1))
+    }
+
+    /// Makes the batch durable (one fsync for all of it) and tells everybody who waits.
+    pub(super) fn commit(&mut self) {
+        if !self.open {
+            return;
+        }
+        let committed = self.connection().and_then(|connection| Ok(connection.execute_batch("COMMIT")?));
+        match committed {
+            Ok(()) => {
+                self.open = false;
+                for waiting in self.waiting.drain(..) {
+                    let _ = waiting.send(Ok(()));
+                }
+            }
+            Err(error) => self.fail(&error),
+        }
+    }
+
+    fn fail(&mut self, error: &Fault) {
+        if let Some(connection) = self.connection.as_ref().filter(|connection| !connection.is_autocommit()) {
+            let _ = connection.execute_batch("ROLLBACK");
+        }
+        self.open = false;
+        for waiting in self.waiting.drain(..) {
+            let _ = waiting.send(Err(Fault::Unavailable(error.to_string())));
+        }
+    }
+}
+
+/// Runs a statement and reads at most `limit` rows.
+pub(super) fn query(connection: &Connection, sql: &str, params: &[Value], limit: usize) -> Result<Vec<Row>> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let columns: Arc<[String]> = statement.column_names().into_iter().map(str::to_owned).collect();
+    bind(&mut statement, params)?;
+    let mut rows = statement.raw_query();
+    let mut answer = Vec::new();
+    while answer.len() < limit
+        && let Some(row) = rows.next()?
+    {
+        let values = (0..columns.len()).map(|place| row.get_ref(place).map(Value::from));
+        answer.push(Row { columns: Arc::clone(&columns), values: values.collect::<Result<_, _>>()? });
+    }
+    Ok(answer)
+}
+
+/// Runs a statement without rows and answers how many it changed.
+pub(super) fn execute(connection: &Connection, sql: &str, params: &[Value]) -> Result<u64> {
+    let mut statement = connection.prepare_cached(sql)?;
+    bind(&mut statement, params)?;
+    Ok(u64::try_from(statement.raw_execute()?).unwrap_or(0))
+}
+
+/// Binds by name: `$1` is a name to SQLite, which would otherwise number it by first appearance.
+fn bind(statement: &mut rusqlite::CachedStatement<'_>, params: &[Value]) -> Result<()> {
+    for (place, value) in params.iter().enumerate() {
+        if let Some(index) = statement.parameter_index(&format!("${}", place + 1))? {
+            statement.raw_bind_parameter(index, value)?;
+        }
+    }
+    Ok(())
+}
+
+fn cannot_open(path: &Path, error: &rusqlite::Error) -> Fault {
+    Fault::Unavailable(format!("{} cannot be opened: {error}", path.display()))
+}
+
+impl rusqlite::ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Null => ValueRef::Null,
+            Self::Bool(value) => ValueRef::Integer(i64::from(*value)),
+            Self::Int(value) => ValueRef::Integer(*value),
+            Self::Text(text) => ValueRef::Text(text.as_bytes()),
+            Self::Bytes(bytes) => ValueRef::Blob(bytes),
+            Self::Uuid(id) => ValueRef::Blob(id.as_bytes()),
+        }))
+    }
+}
+
+impl From<ValueRef<'_>> for Value {
+    fn from(value: ValueRef<'_>) -> Self {
+        match value {
+            ValueRef::Null | ValueRef::Real(_) => Self::Null,
+            ValueRef::Integer(number) => Self::Int(number),
+            ValueRef::Text(text) => Self::Text(String::from_utf8_lossy(text).into_owned()),
+            ValueRef::Blob(bytes) => Self::Bytes(bytes.to_vec()),
+        }
+    }
+}

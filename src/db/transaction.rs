@@ -1,0 +1,231 @@
+//! Transactions: all or nothing, durable when they are acknowledged, tried again when another was in the way.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use deadpool_postgres::Object;
+use tokio::sync::OwnedMutexGuard;
+
+use super::sqlite::Writer;
+use super::{Db, Dialect, Fault, Result, Row, Run, Value, postgres, sqlite};
+
+/// How often work is tried before its failure to serialize is reported.
+const TRIES: u32 = 10;
+
+/// A running transaction. Dropping it before its end undoes it.
+#[derive(Clone)]
+pub struct Tx(Arc<Inner>);
+
+struct Inner {
+    engine: Engine,
+    finished: AtomicBool,
+}
+
+enum Engine {
+    Sqlite(Mutex<Option<OwnedMutexGuard<Writer>>>),
+    Postgres(Mutex<Option<Arc<Object>>>),
+}
+
+impl Db {
+    /// Runs `work` in a transaction: committed when it answers `Ok`, undone otherwise.
+    ///
+    /// `work` runs again when the database could not order it among others, so it must have no effect but on the database.
+    pub async fn transaction<T, E, W, F>(&self, mut work: W) -> std::result::Result<T, E>
+    where
+        E: From<Fault> + MayRetry,
+        W: FnMut(Tx) -> F,
+        F: Future<Output = std::result::Result<T, E>>,
+    {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            match self.attempt(&mut work).await {
+                Err(error) if error.may_retry() && tries < TRIES => {
+                    tokio::time::sleep(Duration::from_millis(rand::random_range(0..50))).await;
+                }
+                answer => return answer,
+            }
+        }
+    }
+
+    async fn attempt<T, E, W, F>(&self, work: &mut W) -> std::result::Result<T, E>
+    where
+        E: From<Fault>,
+        W: FnMut(Tx) -> F,
+        F: Future<Output = std::result::Result<T, E>>,
+    {
+        let tx = self.begin().await?;
+        match work(tx.clone()).await {
+            Ok(answer) => {
+                tx.commit(self).await?;
+                Ok(answer)
+            }
+            Err(error) => {
+                tx.roll_back().await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn begin(&self) -> Result<Tx> {
+        let engine = match self {
+            Self::Sqlite(db) => {
+                let mut writer = db.writer().await;
+                writer.begin()?;
+                Engine::Sqlite(Mutex::new(Some(writer)))
+            }
+            Self::Postgres(db) => {
+                let connection = db.connection().await?;
+                // The commit is acknowledged only when it is on disk, whatever the server's default says.
+                connection.batch_execute("BEGIN").await?;
+                Engine::Postgres(Mutex::new(Some(Arc::new(connection))))
+            }
+        };
+        Ok(Tx(Arc::new(Inner { engine, finished: AtomicBool::new(false) })))
+    }
+}
+
+/// Tells whether an error means "the same work may succeed when it is tried again".
+pub trait MayRetry {
+    /// Whether to try again.
+    fn may_retry(&self) -> bool;
+}
+
+impl MayRetry for Fault {
+    fn may_retry(&self) -> bool {
+        matches!(self, Self::Retry)
+    }
+}
+
+impl Tx {
+    /// The engine below.
+    pub fn dialect(&self) -> Dialect {
+        match self.0.engine {
+            Engine::Sqlite(_) => Dialect::Sqlite,
+            Engine::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// Runs several statements without parameters, as a migration does.
+    pub(super) async fn batch(&self, sql: &str) -> Result<()> {
+        match &self.0.engine {
+            Engine::Sqlite(writer) => {
+                let writer = held(writer);
+                Ok(writing(writer.as_ref())?.connection()?.execute_batch(sql)?)
+            }
+            Engine::Postgres(connection) => Ok(connected(connection)?.batch_execute(sql).await?),
+        }
+    }
+
+    async fn commit(&self, db: &Db) -> Result<()> {
+        let durable = match (&self.0.engine, db) {
+            (Engine::Sqlite(writer), Db::Sqlite(db)) => {
+                // Taken out, so that the next transaction can begin while this one waits for the disk.
+                let Some(mut writer) = held(writer).take() else {
+                    return Err(ended());
+                };
+                self.0.finished.store(true, Ordering::SeqCst);
+                let (durable, first) = writer.release()?;
+                drop(writer);
+                if first {
+                    commit_after_the_others(db.clone());
+                }
+                durable
+            }
+            (Engine::Postgres(connection), _) => {
+                connected(connection)?.batch_execute("COMMIT").await?;
+                self.0.finished.store(true, Ordering::SeqCst);
+                return Ok(());
+            }
+            _ => return Err(ended()),
+        };
+        durable.await.map_err(|_| Fault::Unavailable("the writer stopped".into()))?
+    }
+
+    async fn roll_back(&self) {
+        if let Engine::Postgres(connection) = &self.0.engine
+            && let Ok(connection) = connected(connection)
+            && connection.batch_execute("ROLLBACK").await.is_ok()
+        {
+            self.0.finished.store(true, Ordering::SeqCst);
+        }
+        // SQLite undoes when the last handle is dropped, right after this.
+    }
+}
+
+/// The queue for the writer is fair, so this runs behind all transactions that wait now: one commit serves them all.
+fn commit_after_the_others(db: sqlite::Sqlite) {
+    tokio::spawn(async move {
+        let mut writer = db.writer().await;
+        // An fsync takes milliseconds: not on a thread that answers requests.
+        let _ = tokio::task::spawn_blocking(move || writer.commit()).await;
+    });
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        if *self.finished.get_mut() {
+            return;
+        }
+        match &mut self.engine {
+            Engine::Sqlite(writer) => {
+                if let Some(mut writer) = writer.get_mut().unwrap_or_else(PoisonError::into_inner).take() {
+                    writer.roll_back();
+                }
+            }
+            Engine::Postgres(connection) => {
+                let connection = connection.get_mut().unwrap_or_else(PoisonError::into_inner).take();
+                // Its transaction is still open: the connection must not serve anybody else.
+                if let Some(connection) = connection.and_then(Arc::into_inner) {
+                    drop(Object::take(connection));
+                }
+            }
+        }
+    }
+}
+
+impl Run for Tx {
+    async fn all(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>> {
+        match &self.0.engine {
+            Engine::Sqlite(writer) => {
+                let writer = held(writer);
+                sqlite::query(writing(writer.as_ref())?.connection()?, sql, params, usize::MAX)
+            }
+            Engine::Postgres(connection) => postgres::query(&*connected(connection)?, sql, params).await,
+        }
+    }
+
+    async fn execute(&self, sql: &str, params: &[Value]) -> Result<u64> {
+        match &self.0.engine {
+            Engine::Sqlite(writer) => {
+                let writer = held(writer);
+                sqlite::execute(writing(writer.as_ref())?.connection()?, sql, params)
+            }
+            Engine::Postgres(connection) => postgres::execute(&*connected(connection)?, sql, params).await,
+        }
+    }
+
+    async fn optional(&self, sql: &str, params: &[Value]) -> Result<Option<Row>> {
+        Ok(self.all(sql, params).await?.into_iter().next())
+    }
+}
+
+type Held<'a> = MutexGuard<'a, Option<OwnedMutexGuard<Writer>>>;
+
+fn held(writer: &Mutex<Option<OwnedMutexGuard<Writer>>>) -> Held<'_> {
+    writer.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn writing(writer: Option<&OwnedMutexGuard<Writer>>) -> Result<&Writer> {
+    writer.map(|writer| &**writer).ok_or_else(ended)
+}
+
+fn connected(connection: &Mutex<Option<Arc<Object>>>) -> Result<Arc<Object>> {
+    let connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
+    connection.clone().ok_or_else(ended)
+}
+
+fn ended() -> Fault {
+    Fault::Other("the transaction has ended".into())
+}
