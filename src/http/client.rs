@@ -1,0 +1,71 @@
+//! Who is at the other end: the address, as far as it can be believed, and the browser's name.
+
+use std::convert::Infallible;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
+use axum::http::header::USER_AGENT;
+use axum::http::request::Parts;
+
+use crate::app::App;
+use crate::config::Config;
+
+/// Longest part of a `User-Agent` that is kept.
+const USER_AGENT_CHARS: usize = 255;
+
+/// The other end of a connection.
+#[derive(Debug, Clone)]
+pub struct Client {
+    /// The address of the person, behind the configured proxies.
+    pub address: IpAddr,
+    /// What the browser calls itself; free text, never to be believed.
+    pub user_agent: String,
+}
+
+/// The address of the connection itself, put into each request by the accept loop.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Peer(pub SocketAddr);
+
+impl Client {
+    /// The network that limits count: the address, or of IPv6 the /64 that one household has.
+    pub fn network(&self) -> IpAddr {
+        match self.address.to_canonical() {
+            IpAddr::V4(address) => IpAddr::V4(address),
+            IpAddr::V6(address) => {
+                let [a, b, c, d, ..] = address.segments();
+                IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+            }
+        }
+    }
+}
+
+impl FromRequestParts<App> for Client {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
+        let peer = parts.extensions.get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0.ip());
+        let agent = parts.headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        Ok(Self {
+            address: behind_proxies(&app.config, peer.to_canonical(), &parts.headers),
+            user_agent: agent.chars().take(USER_AGENT_CHARS).collect(),
+        })
+    }
+}
+
+/// Reads `X-Forwarded-For` from its end, as long as the one who added an entry is a configured proxy.
+fn behind_proxies(config: &Config, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+    let is_proxy = |address: IpAddr| config.http.trusted_proxies.iter().any(|network| network.contains(address));
+    let lines: Vec<&str> = headers.get_all("x-forwarded-for").iter().filter_map(|line| line.to_str().ok()).collect();
+    let joined = lines.join(",");
+    let mut address = peer;
+    // Anybody can send the header: it counts only from the hands of a proxy of ours.
+    for entry in joined.split(',').rev() {
+        if !is_proxy(address) {
+            break;
+        }
+        let Ok(named) = entry.trim().parse::<IpAddr>() else { break };
+        address = named.to_canonical();
+    }
+    address
+}

@@ -1,0 +1,168 @@
+//! What happens to every request and every answer, in one place and in this order.
+
+use std::panic::AssertUnwindSafe;
+use std::time::Instant;
+
+use axum::Json;
+use axum::body::{Body, Bytes};
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt;
+use http_body_util::{BodyExt, Limited};
+use serde_json::json;
+
+use super::answer::Cause;
+use super::{cors, page};
+use crate::app::App;
+use crate::error::Problem;
+
+/// The body of the request, read before its route is asked, so that extractors can judge in any order.
+#[derive(Clone, Default)]
+pub(super) struct ReadBody(pub Bytes);
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+     connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// Set on every answer that has not set them itself.
+const SECURITY_HEADERS: [(HeaderName, &str); 8] = [
+    (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    // `no-referrer` would also hide the `Origin` that the defence against forged requests reads.
+    (header::REFERRER_POLICY, "same-origin"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"),
+    (header::CACHE_CONTROL, "no-store"),
+];
+
+/// The frame around every request: its id, its limits, the log line, and the headers of the answer.
+pub async fn govern(State(app): State<App>, request: Request, next: Next) -> Response {
+    let began = Instant::now();
+    let id = uuid::Uuid::now_v7().simple().to_string();
+    let method = request.method().clone();
+    // Never the path itself: it can hold the token of a mailed link.
+    let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
+    let wants_page = page::prefers_html(request.headers());
+    let origin = cors::allowed_origin(&app.config, request.headers());
+
+    let mut response = match cors::preflight(&method, request.headers(), origin.as_ref()) {
+        Some(answer) => answer,
+        None => AssertUnwindSafe(admit(&app, request, next)).catch_unwind().await.unwrap_or_else(|_| panicked()),
+    };
+    let cause = response.extensions_mut().remove::<Cause>();
+    if cause.is_some() {
+        response = internal(&id);
+    }
+    if wants_page {
+        response = as_page(&app, response, &id).await;
+    }
+    complete(&app, &mut response, &method, &id);
+    cors::allow(response.headers_mut(), origin);
+
+    let (status, millis) = (response.status().as_u16(), began.elapsed().as_secs_f64() * 1000.0);
+    match cause {
+        Some(Cause(cause)) => tracing::error!(id, %method, route, status, millis, cause, "request"),
+        None => tracing::info!(id, %method, route, status, millis, "request"),
+    }
+    response
+}
+
+/// Holds the request to its limits, reads its body, and lets its route answer.
+async fn admit(app: &App, request: Request, next: Next) -> Response {
+    let limits = &app.config.http;
+    let (mut parts, body) = request.into_parts();
+    let fields = parts.headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum::<usize>();
+    if fields + parts.uri.path().len() + parts.uri.query().map_or(0, str::len) > limits.header_limit.bytes() {
+        return closing(Problem::HeadersTooLarge);
+    }
+    let read = Limited::new(body, limits.body_limit.bytes()).collect();
+    match tokio::time::timeout(limits.body_deadline.get(), read).await {
+        Err(_) => closing(Problem::RequestTimeout),
+        Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => closing(Problem::ContentTooLarge),
+        Ok(Err(_)) => closing(Problem::BadRequest),
+        Ok(Ok(body)) => {
+            parts.extensions.insert(ReadBody(body.to_bytes()));
+            next.run(Request::from_parts(parts, Body::empty())).await
+        }
+    }
+}
+
+/// A refusal after which the rest of the request is not read.
+fn closing(problem: Problem) -> Response {
+    let mut response = problem.into_response();
+    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    response
+}
+
+fn panicked() -> Response {
+    let mut response = StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    response.extensions_mut().insert(Cause("a panic, see above".into()));
+    response
+}
+
+fn internal(id: &str) -> Response {
+    let body = json!({"detail": "Internal Server Error", "code": "internal", "request_id": id});
+    (StatusCode::INTERNAL_SERVER_ERROR, Json(body)).into_response()
+}
+
+/// Turns an error in JSON into a page, for a person who opened the address in a browser.
+async fn as_page(app: &App, response: Response, id: &str) -> Response {
+    let is_json = |headers: &HeaderMap| headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/json");
+    if !(response.status().is_client_error() || response.status().is_server_error()) || !is_json(response.headers()) {
+        return response;
+    }
+    let (parts, body) = response.into_parts();
+    let bytes = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
+    let parsed: serde_json::Value = serde_json::from_slice(&bytes).unwrap_or_default();
+    let detail = parsed.get("detail").and_then(serde_json::Value::as_str).unwrap_or("The input is not valid.");
+    let Some(mut page) = page::error_page(app, parts.status, detail, id) else {
+        return Response::from_parts(parts, Body::from(bytes));
+    };
+    for (name, value) in &parts.headers {
+        if name != header::CONTENT_TYPE && name != header::CONTENT_LENGTH {
+            page.headers_mut().append(name, value.clone());
+        }
+    }
+    page
+}
+
+fn complete(app: &App, response: &mut Response, method: &Method, id: &str) {
+    let headers = response.headers_mut();
+    for (name, value) in SECURITY_HEADERS {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    if app.config.cookie_is_secure() {
+        let year = HeaderValue::from_static("max-age=31536000; includeSubDomains");
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, year);
+    }
+    if let Ok(id) = HeaderValue::from_str(id) {
+        headers.insert(REQUEST_ID, id);
+    }
+    // The router knows the methods of the path; OPTIONS is answered here, for every path.
+    if let Some(allow) = headers.get(header::ALLOW).and_then(|allow| allow.to_str().ok()) {
+        let allow = format!("{},OPTIONS", allow.replace(' ', "")).replace(',', ", ");
+        if let Ok(allow) = HeaderValue::from_str(&allow) {
+            headers.insert(header::ALLOW, allow);
+        }
+        if *method == Method::OPTIONS && response.status() == StatusCode::METHOD_NOT_ALLOWED {
+            *response.status_mut() = StatusCode::NO_CONTENT;
+            *response.body_mut() = Body::empty();
+            response.headers_mut().remove(header::CONTENT_TYPE);
+            response.headers_mut().remove(header::CONTENT_LENGTH);
+        }
+    }
+}
+
+/// The answer for a path that does not exist.
+pub async fn not_found() -> Problem {
+    Problem::NotFound
+}
+
+/// The answer for a method that the path does not have; the router adds `Allow`.
+pub async fn method_not_allowed() -> Problem {
+    Problem::MethodNotAllowed
+}

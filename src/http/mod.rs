@@ -1,0 +1,25 @@
+//! HTTP: what stands around every operation. The doors of the features use it; it knows none of them.
+
+mod answer;
+mod assets;
+mod client;
+mod cors;
+mod forgery;
+mod govern;
+pub mod input;
+mod limit;
+pub mod openapi;
+mod page;
+mod route;
+mod serve;
+
+pub use answer::{NoContent, Redirect};
+pub use assets::{Asset, routes as asset_routes};
+pub use client::Client;
+pub use forgery::refuse_foreign_site;
+pub use govern::{govern, method_not_allowed, not_found};
+pub use input::{Anyone, Checked};
+pub use limit::Limits;
+pub use page::{Page, PageFault, cookie, prefers_html};
+pub use route::{Routes, normalize};
+pub use serve::{Listeners, serve};
