@@ -1,0 +1,225 @@
+//! List accounts: by pages, or by a walk that stays fast at any depth.
+//!
+//! Doors: `GET /users/`, `gatepost user list`.
+
+use axum::Json;
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use utoipa::{IntoParams, ToSchema};
+
+use super::list_store::{self, Cursor, Filter, Sort, Window};
+use super::view::Link;
+use super::{Account, AccountView, Viewer, fields};
+use crate::app::App;
+use crate::clock::Timestamp;
+use crate::error::Result;
+use crate::http::Checked;
+use crate::http::input::{self, Faults, Fields};
+use crate::http::openapi::{Forbidden, Invalid, Unauthenticated};
+use crate::roles::Role;
+use crate::sessions::Staff;
+use crate::shape_of;
+
+/// What to list.
+#[derive(Debug, Clone, Deserialize, ToSchema, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub struct ListQuery {
+    /// How many to pass over.
+    #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64, default = 0)]
+    #[param(minimum = 0, maximum = 9_007_199_254_740_991_i64, default = 0, required = false, example = 0)]
+    pub(super) skip: i64,
+    /// How many to answer at most.
+    #[schema(minimum = 1, maximum = 100, default = 10)]
+    #[param(minimum = 1, maximum = 100, default = 10, required = false, example = 10)]
+    pub(super) limit: i64,
+    /// Only those whose nickname, address or names contain this.
+    #[schema(schema_with = search)]
+    #[param(schema_with = search)]
+    q: Option<String>,
+    /// Only those with this role.
+    #[schema(schema_with = fields::role)]
+    #[param(schema_with = fields::role_filter, required = false)]
+    role: Option<Role>,
+    /// Only those that are locked, or are not.
+    #[param(required = false, nullable = false)]
+    is_locked: Option<bool>,
+    /// Only those whose address is verified, or is not.
+    #[param(required = false, nullable = false)]
+    email_verified: Option<bool>,
+    /// Made at this moment or later: RFC 3339, or a date.
+    #[schema(schema_with = moment)]
+    #[param(schema_with = moment, required = false)]
+    created_from: Option<String>,
+    /// Made before this moment: RFC 3339, or a date.
+    #[schema(schema_with = moment)]
+    #[param(schema_with = moment, required = false)]
+    created_to: Option<String>,
+    /// The order; with `-` downwards.
+    #[schema(schema_with = Sort::schema)]
+    #[param(schema_with = Sort::schema, required = false)]
+    sort: Sort,
+    /// Empty: begins a walk. The `next_cursor` of an answer: continues it. Not together with `skip`.
+    #[schema(schema_with = search)]
+    #[param(schema_with = search, required = false)]
+    pub(super) cursor: Option<String>,
+}
+
+impl Default for ListQuery {
+    fn default() -> Self {
+        Self {
+            skip: 0,
+            limit: 10,
+            q: None,
+            role: None,
+            is_locked: None,
+            email_verified: None,
+            created_from: None,
+            created_to: None,
+            sort: Sort::default(),
+            cursor: None,
+        }
+    }
+}
+
+impl ListQuery {
+    /// What was asked for besides the part, for the links to other parts.
+    pub(super) fn filters(&self) -> Vec<(&'static str, String)> {
+        let mut filters = Vec::new();
+        let mut add = |name, value: Option<String>| filters.extend(value.map(|value| (name, value)));
+        add("q", self.q.clone());
+        add("role", self.role.map(|role| role.to_string()));
+        add("is_locked", self.is_locked.map(|flag| flag.to_string()));
+        add("email_verified", self.email_verified.map(|flag| flag.to_string()));
+        add("created_from", self.created_from.clone());
+        add("created_to", self.created_to.clone());
+        add("sort", Some(self.sort).filter(|sort| *sort != Sort::default()).map(|sort| sort.to_string()));
+        filters
+    }
+}
+
+fn search() -> utoipa::openapi::schema::Object {
+    use utoipa::openapi::schema::{ObjectBuilder, Type};
+    ObjectBuilder::new().schema_type(Type::String).max_length(Some(255)).pattern(Some(input::TEXT_PATTERN)).build()
+}
+
+fn moment() -> utoipa::openapi::schema::Object {
+    use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
+        .examples(["2026-01-31T00:00:00Z"])
+        .build()
+}
+
+impl Fields for ListQuery {
+    shape_of!(ListQuery);
+
+    fn review(_app: &App, sent: &Map<String, Value>, faults: &mut Faults) {
+        let Some(cursor) = sent.get("cursor").and_then(Value::as_str) else { return };
+        let cursor_value = Value::from(cursor);
+        if sent.contains_key("skip") {
+            let advice = "A walk by cursor passes over nothing: send either `cursor` or `skip`";
+            faults.add_value_error(&["query", "cursor"], advice, cursor_value);
+        } else if !cursor.is_empty() && Cursor::parse(cursor).is_none() {
+            let advice = "This is no `next_cursor` of an earlier answer; send an empty one to begin";
+            faults.add_value_error(&["query", "cursor"], advice, cursor_value);
+        }
+    }
+}
+
+/// A page of accounts.
+#[derive(Debug)]
+pub struct AccountPage {
+    /// The accounts.
+    pub items: Vec<Account>,
+    /// How many there are in all.
+    pub total: i64,
+    /// Where the walk goes on, if this is one and it has not ended.
+    pub next_cursor: Option<String>,
+}
+
+/// The accounts that fit the query. Managers see everybody.
+pub async fn list(app: &App, _staff: &Staff, query: &ListQuery) -> Result<AccountPage> {
+    let moment = |text: &Option<String>| text.as_deref().and_then(Timestamp::parse);
+    let filter = Filter {
+        q: query.q.as_deref().map(crate::unicode::fold).filter(|q| !q.is_empty()),
+        role: query.role,
+        is_locked: query.is_locked,
+        email_verified: query.email_verified,
+        created_from: moment(&query.created_from),
+        created_to: moment(&query.created_to),
+        now: app.clock.now(),
+    };
+    let is_walk = query.cursor.is_some();
+    let window = Window {
+        sort: query.sort,
+        after: query.cursor.as_deref().and_then(Cursor::parse),
+        // One more than asked for tells whether there is a next page.
+        limit: query.limit + i64::from(is_walk),
+        skip: query.skip,
+    };
+    let mut items = list_store::list(&app.db, &filter, &window).await?;
+    let total = list_store::count(&app.db, &filter).await?;
+    let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
+    let has_more = is_walk && items.len() > limit;
+    items.truncate(limit);
+    let next_cursor = items.last().filter(|_| has_more).map(|last| Cursor::of(query.sort, last).to_string());
+    Ok(AccountPage { items, total, next_cursor })
+}
+
+/// A page of users.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UserPage {
+    /// The users.
+    items: Vec<AccountView>,
+    /// How many there are in all.
+    total: i64,
+    /// The page's number, from 1.
+    page: i64,
+    /// How many users are on it.
+    size: usize,
+    /// `self`, `first`, `prev`, `next`, `last`, as far as they exist.
+    links: Vec<Link>,
+    /// Where a walk goes on; `null` at its end, absent when the list is read by pages.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, required = false)]
+    next_cursor: Option<Value>,
+}
+
+impl UserPage {
+    fn of(app: &App, staff: &Staff, query: &ListQuery, page: AccountPage) -> Self {
+        let links = super::list_links::links(query, page.total, page.next_cursor.as_deref());
+        let items = page.items.into_iter().map(|account| AccountView::of(app, account, Viewer::Staff(staff)));
+        let items: Vec<AccountView> = items.collect();
+        Self {
+            size: items.len(),
+            items,
+            total: page.total,
+            page: query.skip / query.limit + 1,
+            links,
+            next_cursor: query.cursor.as_ref().map(|_| page.next_cursor.into()),
+        }
+    }
+}
+
+/// List users
+///
+/// By pages with `skip` and `limit`, or as a walk: `cursor=` begins it, the `next_cursor` of each answer continues it.
+#[utoipa::path(
+    get,
+    path = "/users/",
+    operation_id = "accounts_list",
+    tag = "User Management",
+    security(("OAuth2PasswordBearer" = [])),
+    params(ListQuery),
+    responses((status = 200, description = "A page of users.", body = UserPage), Unauthenticated, Forbidden, Invalid)
+)]
+pub(super) async fn api(
+    State(app): State<App>,
+    Checked(staff, input::Query(query)): Checked<Staff, input::Query<ListQuery>>,
+) -> Result<Json<UserPage>> {
+    let page = list(&app, &staff, &query).await?;
+    Ok(Json(UserPage::of(&app, &staff, &query, page)))
+}

@@ -1,0 +1,170 @@
+//! The SQL of accounts.
+
+use std::sync::LazyLock;
+
+use super::{Account, Credentials};
+use crate::clock::Timestamp;
+use crate::db::{Result, Run};
+use crate::error::Error;
+use crate::ids::AccountId;
+use crate::roles::Role;
+use crate::unicode;
+use crate::{params, statements};
+
+statements! {
+    INSERT = "INSERT INTO accounts (id, email, email_key, nickname, nickname_key, first_name, last_name, bio,
+        profile_picture_url, linkedin_profile_url, github_profile_url, role, pending_role, is_professional,
+        password_hash, email_verified_at, created_at, updated_at, name_key)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $17, $18)";
+    UPDATE = "UPDATE accounts SET nickname = $2, nickname_key = $3, first_name = $4, last_name = $5, bio = $6,
+        profile_picture_url = $7, linkedin_profile_url = $8, github_profile_url = $9, role = $10, pending_role = $11,
+        name_key = $12, updated_at = $13 WHERE id = $1";
+    SET_LOCKED = "UPDATE accounts SET locked_at = $2, updated_at = $3 WHERE id = $1";
+    SET_LOGGED_IN = "UPDATE accounts SET last_login_at = $2 WHERE id = $1";
+    SET_PASSWORD = "UPDATE accounts SET password_hash = $2, updated_at = $3 WHERE id = $1";
+    REPLACE_HASH = "UPDATE accounts SET password_hash = $3 WHERE id = $1 AND password_hash = $2";
+    DELETE = "DELETE FROM accounts WHERE id = $1";
+    FIND_BY_EMAIL = "SELECT id FROM accounts WHERE email_key = $1";
+    FIND_BY_NICKNAME = "SELECT id FROM accounts WHERE nickname_key = $1";
+    FIND_PASSWORD = "SELECT password_hash FROM accounts WHERE id = $1";
+    ANY = "SELECT id FROM accounts LIMIT 1";
+    ANOTHER_ADMIN = "SELECT id FROM accounts WHERE role = 'ADMIN' AND locked_at IS NULL AND id <> $1 LIMIT 1";
+    FIRST_ACCOUNT = "INSERT INTO guards (name, touched_at) VALUES ('first_account', $1) ON CONFLICT (name) DO NOTHING";
+    GUARD_ADMINS = "INSERT INTO guards (name, touched_at) VALUES ('administrators', $1)
+        ON CONFLICT (name) DO UPDATE SET touched_at = $1";
+}
+
+static FIND: LazyLock<String> = LazyLock::new(|| select("id = $1"));
+static FIND_CREDENTIALS: LazyLock<String> =
+    LazyLock::new(|| select("email_key = $1").replacen("SELECT ", "SELECT password_hash, ", 1));
+
+fn select(condition: &str) -> String {
+    format!("SELECT {} FROM accounts WHERE {condition}", Account::COLUMNS)
+}
+
+/// The statements that are put together from the list of columns.
+pub(crate) fn assembled() -> Vec<String> {
+    vec![FIND.clone(), FIND_CREDENTIALS.clone()]
+}
+
+/// The account, if there is one.
+pub async fn find(run: &impl Run, id: AccountId) -> Result<Option<Account>> {
+    run.optional(&FIND, params![id]).await?.as_ref().map(Account::read).transpose()
+}
+
+/// The account, or the error that names it.
+pub async fn get(run: &impl Run, id: AccountId) -> Result<Account, Error> {
+    find(run, id).await?.ok_or(Error::NoSuchAccount(id))
+}
+
+/// What a login with this address compares.
+pub async fn find_credentials(run: &impl Run, email_key: &str) -> Result<Option<Credentials>> {
+    let Some(row) = run.optional(&FIND_CREDENTIALS, params![email_key]).await? else { return Ok(None) };
+    Ok(Some(Credentials { account: Account::read(&row)?, password_hash: row.get("password_hash")? }))
+}
+
+/// The account's stored password hash.
+pub async fn find_password(run: &impl Run, id: AccountId) -> Result<Option<String>> {
+    run.optional(FIND_PASSWORD, params![id]).await?.map(|row| row.get("password_hash")).transpose()
+}
+
+/// Who has the address.
+pub async fn find_by_email(run: &impl Run, email_key: &str) -> Result<Option<AccountId>> {
+    run.optional(FIND_BY_EMAIL, params![email_key]).await?.map(|row| row.get("id")).transpose()
+}
+
+/// Who has the nickname.
+pub async fn find_by_nickname(run: &impl Run, nickname_key: &str) -> Result<Option<AccountId>> {
+    run.optional(FIND_BY_NICKNAME, params![nickname_key]).await?.map(|row| row.get("id")).transpose()
+}
+
+/// Inserts a new account with its keys.
+pub(super) async fn insert(run: &impl Run, account: &Account, email_key: &str, password_hash: &str) -> Result<()> {
+    let a = account;
+    let nickname_key = unicode::fold(&a.nickname);
+    run.execute(
+        INSERT,
+        params![
+            a.id, &a.email, email_key, &a.nickname, nickname_key, a.first_name.clone(), a.last_name.clone(),
+            a.bio.clone(), a.profile_picture_url.clone(), a.linkedin_profile_url.clone(), a.github_profile_url.clone(),
+            a.role, a.pending_role, a.is_professional, password_hash, a.email_verified_at, a.created_at, name_key(a)
+        ],
+    )
+    .await
+    .map(drop)
+}
+
+/// Writes everything that an update can change.
+pub(super) async fn update(run: &impl Run, account: &Account) -> Result<()> {
+    let a = account;
+    let nickname_key = unicode::fold(&a.nickname);
+    run.execute(
+        UPDATE,
+        params![
+            a.id, &a.nickname, nickname_key, a.first_name.clone(), a.last_name.clone(), a.bio.clone(),
+            a.profile_picture_url.clone(), a.linkedin_profile_url.clone(), a.github_profile_url.clone(),
+            a.role, a.pending_role, name_key(a), a.updated_at
+        ],
+    )
+    .await
+    .map(drop)
+}
+
+/// The names as a search finds them.
+fn name_key(account: &Account) -> String {
+    let names = [&account.first_name, &account.last_name];
+    let names: Vec<&str> = names.into_iter().filter_map(Option::as_deref).collect();
+    unicode::fold(&names.join(" "))
+}
+
+/// Locks the account, or with `None` lifts the lock.
+pub(super) async fn set_locked_at(
+    run: &impl Run,
+    id: AccountId,
+    at: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<()> {
+    run.execute(SET_LOCKED, params![id, at, now]).await.map(drop)
+}
+
+/// Notes a login.
+pub async fn set_logged_in(run: &impl Run, id: AccountId, now: Timestamp) -> Result<()> {
+    run.execute(SET_LOGGED_IN, params![id, now]).await.map(drop)
+}
+
+/// Writes the hash of a new password.
+pub async fn set_password(run: &impl Run, id: AccountId, hash: &str, now: Timestamp) -> Result<()> {
+    run.execute(SET_PASSWORD, params![id, hash, now]).await.map(drop)
+}
+
+/// Replaces an outdated hash of the same password, unless the password was changed in between.
+pub async fn set_rehashed(run: &impl Run, id: AccountId, (old, new): (&str, &str)) -> Result<()> {
+    run.execute(REPLACE_HASH, params![id, old, new]).await.map(drop)
+}
+
+/// Deletes the account and, by its foreign keys, all that belongs to it.
+pub(super) async fn delete(run: &impl Run, id: AccountId) -> Result<()> {
+    run.execute(DELETE, params![id]).await.map(drop)
+}
+
+/// Whether this transaction makes the first account ever. Of two at once one gets `true`.
+pub async fn is_first(run: &impl Run, now: Timestamp) -> Result<bool> {
+    let was_first = run.execute(FIRST_ACCOUNT, params![now]).await? == 1;
+    Ok(was_first && is_empty(run).await?)
+}
+
+/// Whether there is no account at all.
+pub async fn is_empty(run: &impl Run) -> Result<bool> {
+    Ok(run.optional(ANY, &[]).await?.is_none())
+}
+
+/// Whether the server would still have an administrator without `id`. Holds off others who ask, until the commit.
+pub(super) async fn has_admin_besides(run: &impl Run, id: AccountId, now: Timestamp) -> Result<bool> {
+    run.execute(GUARD_ADMINS, params![now]).await?;
+    Ok(run.optional(ANOTHER_ADMIN, params![id]).await?.is_some())
+}
+
+/// Whether there is any administrator who can log in.
+pub async fn has_admin(run: &impl Run) -> Result<bool> {
+    Ok(run.optional(ANOTHER_ADMIN, params![AccountId(uuid::Uuid::nil())]).await?.is_some())
+}

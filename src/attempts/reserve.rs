@@ -1,0 +1,107 @@
+//! Reserve a try before the password is looked at; afterwards it is spent, or given back.
+
+use std::time::Duration;
+
+use super::{Device, store};
+use crate::app::App;
+use crate::clock::Timestamp;
+use crate::crypto::digest;
+use crate::db::{Run, Tx};
+use crate::email_address;
+use crate::error::{Problem, Result};
+
+/// A reserved try.
+#[derive(Debug, Clone)]
+pub struct Attempt {
+    email_key: String,
+    subject: String,
+    is_known_device: bool,
+    tries: u32,
+    lockouts: u32,
+}
+
+/// What is counted for an address: a digest, because anything may have been typed, even a password.
+pub fn subject(email_key: &str) -> String {
+    digest(email_key.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Reserves a try for the address as `typed`, or refuses because it is locked.
+///
+/// The count goes up in the database before any password is compared: of two hundred at once, five are looked at.
+pub async fn reserve(app: &App, typed: &str, device_cookie: Option<&str>) -> Result<Attempt> {
+    let email_key = email_address::fold(typed);
+    let subject = subject(&email_key);
+    let device = device_cookie.and_then(|cookie| Device::read(app, cookie, &subject));
+    let is_known_device = device.is_some();
+    let counted = device.map_or_else(|| subject.clone(), |device| format!("{subject}:{}", device.name()));
+    let now = app.clock.now();
+    let settings = &app.config.login;
+    let lapsed = now.minus(settings.lock_first.get());
+    let reserved = store::insert(&app.db, &counted, now, settings.max_attempts, lapsed).await?;
+    let (tries, lockouts) = reserved.ok_or(Problem::AccountLocked)?;
+    Ok(Attempt { email_key, subject: counted, is_known_device, tries, lockouts })
+}
+
+impl Attempt {
+    /// The try was a wrong password. The last allowed one locks for a while that grows.
+    pub async fn spend(self, app: &App) -> Result<()> {
+        if self.tries < app.config.login.max_attempts {
+            return Ok(());
+        }
+        let until = app.clock.now().plus(lock_time(app, self.lockouts));
+        let attempt = &self;
+        app.db
+            .transaction(|tx| async move {
+                store::set_locked(&tx, &attempt.subject, until).await?;
+                if !attempt.is_known_device {
+                    // The same statement runs when no account has the address: the time must not tell.
+                    store::set_account_locked(&tx, &attempt.email_key, Some(until)).await?;
+                }
+                Ok(())
+            })
+            .await
+    }
+
+    /// The password was never looked at.
+    pub async fn give_back(self, app: &App) -> Result<()> {
+        Ok(store::set_released(&app.db, &self.subject).await?)
+    }
+
+    /// The password was right: the count begins anew.
+    pub async fn succeed(&self, tx: &Tx) -> Result<()> {
+        store::delete(tx, &self.subject).await?;
+        if !self.is_known_device {
+            store::set_account_locked(tx, &self.email_key, None).await?;
+        }
+        Ok(())
+    }
+
+    /// The cookie by which this browser is known from now on.
+    pub fn device_cookie(&self, app: &App) -> String {
+        Device::new().cookie(app, &subject(&self.email_key))
+    }
+}
+
+/// Ends a lock-out early and forgets all counted tries of the address.
+pub async fn forgive(run: &impl Run, email_key: &str) -> Result<()> {
+    store::delete_all(run, &subject(email_key)).await?;
+    Ok(store::set_account_locked(run, email_key, None).await?)
+}
+
+/// Forgets counts that are older than the longest lock.
+pub async fn purge(app: &App) -> Result<u64> {
+    let before = app.clock.now().minus(app.config.login.lock_longest.get());
+    Ok(store::delete_older(&app.db, before).await?)
+}
+
+/// 15 minutes, then 30, an hour … up to the longest.
+fn lock_time(app: &App, lockouts: u32) -> Duration {
+    let settings = &app.config.login;
+    let grown = settings.lock_first.get().saturating_mul(2_u32.saturating_pow(lockouts.min(16)));
+    grown.min(settings.lock_longest.get())
+}
+
+/// Whether a lock set until `locked_until` still holds.
+pub fn holds(locked_until: Option<Timestamp>, now: Timestamp) -> bool {
+    locked_until.is_some_and(|until| until > now)
+}

@@ -1,0 +1,59 @@
+//! The SQL of counted attempts.
+
+use crate::clock::Timestamp;
+use crate::db::{Result, Run};
+use crate::{params, statements};
+
+statements! {
+    /// Counts one more, unless the subject is locked or has used its tries. Tries that were never decided lapse.
+    RESERVE = "INSERT INTO login_failures (subject, failures, lockouts, locked_until, updated_at)
+        VALUES ($1, 1, 0, 0, $2)
+        ON CONFLICT (subject) DO UPDATE SET failures = login_failures.failures + 1, updated_at = $2
+        WHERE login_failures.locked_until <= $2 AND (login_failures.failures < $3 OR login_failures.updated_at <= $4)
+        RETURNING failures, lockouts";
+    RELEASE = "UPDATE login_failures SET failures = failures - 1 WHERE subject = $1 AND failures > 0";
+    LOCK = "UPDATE login_failures SET failures = 0, lockouts = lockouts + 1, locked_until = $2 WHERE subject = $1";
+    CLEAR = "DELETE FROM login_failures WHERE subject = $1";
+    CLEAR_ALL = "DELETE FROM login_failures WHERE subject = $1 OR subject LIKE $2";
+    PURGE = "DELETE FROM login_failures WHERE updated_at < $1 AND locked_until < $1";
+    SHOW_LOCK = "UPDATE accounts SET locked_until = $2 WHERE email_key = $1";
+}
+
+/// Counts a try; `None` when no more are allowed. Answers the tries so far and the earlier lock-outs.
+pub(super) async fn insert(
+    run: &impl Run,
+    subject: &str,
+    now: Timestamp,
+    most: u32,
+    lapsed: Timestamp,
+) -> Result<Option<(u32, u32)>> {
+    let row = run.optional(RESERVE, params![subject, now, most, lapsed]).await?;
+    row.map(|row| Ok((row.get("failures")?, row.get("lockouts")?))).transpose()
+}
+
+pub(super) async fn set_released(run: &impl Run, subject: &str) -> Result<()> {
+    run.execute(RELEASE, params![subject]).await.map(drop)
+}
+
+pub(super) async fn set_locked(run: &impl Run, subject: &str, until: Timestamp) -> Result<()> {
+    run.execute(LOCK, params![subject, until]).await.map(drop)
+}
+
+/// Shows the lock-out at the account, if one has the address.
+pub(super) async fn set_account_locked(run: &impl Run, email_key: &str, until: Option<Timestamp>) -> Result<()> {
+    run.execute(SHOW_LOCK, params![email_key, until]).await.map(drop)
+}
+
+pub(super) async fn delete(run: &impl Run, subject: &str) -> Result<()> {
+    run.execute(CLEAR, params![subject]).await.map(drop)
+}
+
+/// Forgets the subject and all devices counted apart.
+pub(super) async fn delete_all(run: &impl Run, subject: &str) -> Result<()> {
+    run.execute(CLEAR_ALL, params![subject, format!("{subject}:%")]).await.map(drop)
+}
+
+/// Forgets counts that nobody has touched since `before`.
+pub(super) async fn delete_older(run: &impl Run, before: Timestamp) -> Result<u64> {
+    run.execute(PURGE, params![before]).await
+}

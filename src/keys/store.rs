@@ -1,0 +1,36 @@
+//! The SQL of signing keys.
+
+use crate::clock::Timestamp;
+use crate::db::{Result, Row, Run};
+use crate::{params, statements};
+
+statements! {
+    LIST = "SELECT kid, sealed, created_at, retired_at FROM signing_keys ORDER BY created_at DESC, kid DESC";
+    INSERT = "INSERT INTO signing_keys (kid, sealed, created_at, retired_at) VALUES ($1, $2, $3, NULL)";
+    RETIRE_OTHERS = "UPDATE signing_keys SET retired_at = $2 WHERE kid <> $1 AND retired_at IS NULL";
+    DELETE_RETIRED = "DELETE FROM signing_keys WHERE retired_at < $1";
+    TOUCH_GUARD = "INSERT INTO guards (name, touched_at) VALUES ('signing_keys', $1)
+        ON CONFLICT (name) DO UPDATE SET touched_at = $1";
+}
+
+/// Holds every other transaction off the keys until this one ends.
+pub(super) async fn guard(run: &impl Run, now: Timestamp) -> Result<()> {
+    run.execute(TOUCH_GUARD, params![now]).await.map(drop)
+}
+
+/// All keys, the newest first.
+pub(super) async fn list(run: &impl Run) -> Result<Vec<Row>> {
+    run.all(LIST, &[]).await
+}
+
+pub(super) async fn insert(run: &impl Run, kid: &str, sealed: &[u8], now: Timestamp) -> Result<()> {
+    run.execute(INSERT, params![kid, sealed, now]).await.map(drop)
+}
+
+pub(super) async fn set_others_retired(run: &impl Run, kid: &str, now: Timestamp) -> Result<()> {
+    run.execute(RETIRE_OTHERS, params![kid, now]).await.map(drop)
+}
+
+pub(super) async fn delete_retired(run: &impl Run, before: Timestamp) -> Result<u64> {
+    run.execute(DELETE_RETIRED, params![before]).await
+}

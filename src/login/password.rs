@@ -1,0 +1,189 @@
+//! Log in with address and password.
+//!
+//! Doors: `POST /login/`; the form is in `page.rs`.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use utoipa::ToSchema;
+
+use crate::accounts::{Credentials, sample, store};
+use crate::app::App;
+use crate::attempts::{self, Attempt, Device};
+use crate::email_address::{self, EmailAddress};
+use crate::error::{Error, Problem, Result};
+use crate::http::input::{Anyone, Fields, Form};
+use crate::http::openapi::{Invalid, Locked, NotLoggedIn, TooMany};
+use crate::http::{Checked, Client, cookie};
+use crate::passwords::Verdict;
+use crate::sessions::{self, LoggedIn};
+use crate::shape_of;
+
+/// The form of the resource owner password grant (RFC 6749 section 4.3.2), as FastAPI's clients send it.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = LoginForm)]
+pub struct LoginForm {
+    /// `password`, or absent.
+    #[schema(value_type = Option<String>, nullable = false, required = false, pattern = "password", example = "password")]
+    #[serde(rename = "grant_type")]
+    _grant_type: Option<String>,
+    /// The e-mail address.
+    #[schema(example = sample_email)]
+    pub username: String,
+    /// The password.
+    #[schema(max_length = 1024, format = Password, example = sample_password)]
+    pub password: String,
+    /// Not used.
+    #[schema(value_type = Option<String>, nullable = false, required = false, default = "")]
+    #[serde(rename = "scope")]
+    _scope: Option<String>,
+    /// Not used.
+    #[schema(value_type = Option<String>, nullable = false, required = false, default = "")]
+    #[serde(rename = "client_id")]
+    _client_id: Option<String>,
+    /// Not used.
+    #[schema(value_type = Option<String>, nullable = false, required = false, default = "")]
+    #[serde(rename = "client_secret")]
+    _client_secret: Option<String>,
+}
+
+fn sample_email() -> serde_json::Value {
+    json!(sample::EMAIL)
+}
+
+fn sample_password() -> serde_json::Value {
+    json!(sample::PASSWORD)
+}
+
+impl Fields for LoginForm {
+    shape_of!(LoginForm);
+}
+
+/// A login that has succeeded.
+pub struct Login {
+    /// Its session.
+    pub session: LoggedIn,
+    /// Marks this browser as one that the owner has used.
+    pub device_cookie: String,
+}
+
+/// Checks the password and begins a session.
+///
+/// A wrong password, an unknown address and an account that has none are the same to the caller, and take the same time.
+pub async fn password(app: &App, client: &Client, device: Option<&str>, form: &LoginForm) -> Result<Login> {
+    let settings = &app.config.login;
+    let (most, window) = (settings.failures_per_network, settings.failures_window.get());
+    app.limits.refuse_failed_logins(client.network(), app.clock.now(), most, window)?;
+    let attempt = attempts::reserve(app, &form.username, device).await?;
+    let found = find(app, &form.username).await?;
+    let stored = found.as_ref().map(|found| found.password_hash.as_str());
+    let verdict = match app.lane.verify(&form.password, stored).await {
+        Ok(verdict) => verdict,
+        Err(full) => {
+            attempt.give_back(app).await?;
+            return Err(full.into());
+        }
+    };
+    let Some(found) = found.filter(|_| verdict != Verdict::Wrong) else {
+        app.limits.count_failed_login(client.network(), app.clock.now(), most, window);
+        attempt.spend(app).await?;
+        return Err(Problem::BadCredentials.into());
+    };
+    begin(app, client, &attempt, &found, &verdict).await
+}
+
+async fn find(app: &App, typed: &str) -> Result<Option<Credentials>> {
+    // What is no address has no account, and may hold characters that a database refuses.
+    if EmailAddress::parse(typed).is_err() {
+        return Ok(None);
+    }
+    Ok(store::find_credentials(&app.db, &email_address::fold(typed)).await?)
+}
+
+/// The password was right: now, and only now, the state of the account is told.
+async fn begin(
+    app: &App,
+    client: &Client,
+    attempt: &Attempt,
+    found: &Credentials,
+    verdict: &Verdict,
+) -> Result<Login> {
+    let account = &found.account;
+    let session = app
+        .db
+        .transaction(|tx| async move {
+            attempt.succeed(&tx).await?;
+            // Read again: it may have been locked, deleted or changed while the password was being checked.
+            let current = store::find(&tx, account.id).await?.ok_or(Problem::BadCredentials)?;
+            let hash = store::find_password(&tx, account.id).await?;
+            if hash.as_deref() != Some(&found.password_hash) {
+                return Err(Problem::BadCredentials.into());
+            }
+            if current.locked_at.is_some() {
+                return Err(Problem::AccountLocked.into());
+            }
+            if current.email_verified_at.is_none() {
+                return Err(Problem::EmailNotVerified.into());
+            }
+            if let Verdict::Outdated(new) = verdict {
+                store::set_rehashed(&tx, account.id, (&found.password_hash, new)).await?;
+            }
+            store::set_logged_in(&tx, account.id, app.clock.now()).await?;
+            sessions::start(app, &tx, current.person(), client).await
+        })
+        .await;
+    match session {
+        Ok(session) => Ok(Login { session, device_cookie: attempt.device_cookie(app) }),
+        Err(error @ Error::Problem(_)) => {
+            // Nothing was wrong with the password, so nothing is counted.
+            attempt.clone().give_back(app).await?;
+            Err(error)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// A token.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Token)]
+pub struct TokenView {
+    /// The access token: a signed JWT.
+    #[schema(example = "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFUzI1NiIsImtpZCI6IjEifQ.eyJzdWIiOiIxIn0.c2ln")]
+    access_token: String,
+    /// Always `bearer`.
+    #[schema(example = "bearer")]
+    token_type: &'static str,
+    /// Seconds until the token ends.
+    #[schema(example = 86400)]
+    expires_in: u64,
+}
+
+/// Log in
+///
+/// Takes the e-mail address as `username`, and the password. Put the token into `Authorization: Bearer …`; the green **Authorize**
+/// button above does all of that for this page.
+#[utoipa::path(
+    post,
+    path = "/login/",
+    operation_id = "login_password",
+    tag = "Login and Registration",
+    security(()),
+    request_body(content(
+        (LoginForm = "application/x-www-form-urlencoded"),
+        (LoginForm = "multipart/form-data")
+    )),
+    responses((status = 200, description = "Logged in.", body = TokenView), NotLoggedIn, Locked, Invalid, TooMany)
+)]
+pub(super) async fn api(
+    State(app): State<App>,
+    client: Client,
+    headers: HeaderMap,
+    Checked(_, Form(form)): Checked<Anyone, Form<LoginForm>>,
+) -> Result<Json<TokenView>> {
+    let device = cookie::get(&app.config, &headers, Device::COOKIE);
+    let login = password(&app, &client, device.as_deref(), &form).await?;
+    let access_token = login.session.access_token(&app).await?;
+    Ok(Json(TokenView { access_token, token_type: "bearer", expires_in: login.session.expires_in() }))
+}

@@ -1,0 +1,97 @@
+//! The dashboard: a page for everybody who is signed in, with his profile to see and to edit.
+
+use axum::extract::State;
+use axum::http::{HeaderMap, Method};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+use super::show::show;
+use super::update::update;
+use crate::accounts::{Account, AccountChange};
+use crate::app::App;
+use crate::error::{Error, Problem, Result};
+use crate::http::input::FormText;
+use crate::http::{Page, PageFault, Redirect};
+use crate::sessions::Caller;
+
+/// `GET /dashboard`
+pub(super) async fn page(State(app): State<App>, headers: HeaderMap) -> Result<Response> {
+    let Some(caller) = Caller::find(&app, &Method::GET, &headers).await? else {
+        return Ok(Redirect::see_other("/login-form").into_response());
+    };
+    let account = show(&app, &caller).await?;
+    dashboard(&app, &caller, &account, Page::new("profile/dashboard.html"))
+}
+
+/// `POST /dashboard/profile`
+pub(super) async fn submit(
+    State(app): State<App>,
+    method: Method,
+    headers: HeaderMap,
+    form: FormText,
+) -> Result<Response> {
+    let Some(caller) = Caller::find(&app, &method, &headers).await? else {
+        return Ok(Redirect::see_other("/login-form").into_response());
+    };
+    if !app.secrets.is_signed(&form_of(&caller), form.get("csrf_token")) {
+        return Err(Problem::ForgedRequest.into());
+    }
+    let before = show(&app, &caller).await?;
+    let page = Page::new("profile/dashboard.html");
+    let changed = match form.read_emptied::<AccountChange>(&app) {
+        Ok(change) => update(&app, &caller, &change).await,
+        Err(error) => Err(error),
+    };
+    match changed {
+        Ok(account) => {
+            let is_moving = form.get("email") != account.email && !form.get("email").is_empty();
+            let notice =
+                if is_moving { "Saved. Your new address takes effect when you follow the link we have mailed to it." } else { "Saved." };
+            dashboard(&app, &caller, &account, page.with("notice", notice))
+        }
+        Err(error @ (Error::Problem(_) | Error::Invalid(_))) => {
+            let fault = PageFault::of(error)?;
+            let page = page.status(fault.status).with("form", Value::Object(form.fields().clone()));
+            dashboard(&app, &caller, &before, page.with("fault", fault.general).with("faults", fault.fields))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// What the form's token is made for: this session and no other.
+fn form_of(caller: &Caller) -> String {
+    format!("form:{}", caller.session)
+}
+
+fn dashboard(app: &App, caller: &Caller, account: &Account, page: Page) -> Result<Response> {
+    let name = account.first_name().unwrap_or(&account.nickname);
+    let initials: String = [Some(name), account.last_name.as_deref()]
+        .into_iter()
+        .flatten()
+        .filter_map(|name| name.trim().chars().next())
+        .flat_map(char::to_uppercase)
+        .collect();
+    page.with("greeting", format!("Hello, {name}"))
+        .with("initials", initials)
+        .with("viewer", json!({"name": name}))
+        .with("account", shown(account))
+        .with("csrf_token", app.secrets.sign(&form_of(caller)))
+        .render(app)
+}
+
+fn shown(account: &Account) -> Value {
+    json!({
+        "email": account.email,
+        "nickname": account.nickname,
+        "first_name": account.first_name,
+        "last_name": account.last_name,
+        "bio": account.bio,
+        "profile_picture_url": account.profile_picture_url,
+        "linkedin_profile_url": account.linkedin_profile_url,
+        "github_profile_url": account.github_profile_url,
+        "role": account.role,
+        "email_verified": account.email_verified_at.is_some(),
+        "created_at": account.created_at,
+        "last_login_at": account.last_login_at,
+    })
+}

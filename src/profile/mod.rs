@@ -1,0 +1,27 @@
+//! Profile: what everybody may see and change of himself.
+
+mod change_password;
+mod dashboard;
+mod show;
+mod update;
+
+pub use change_password::change_password;
+pub use show::show;
+pub use update::update;
+
+use axum::Router;
+use axum::routing::{get, post};
+use utoipa_axum::routes;
+
+use crate::http::Routes;
+
+/// The doors of this feature.
+pub fn doors() -> Routes {
+    let pages = Router::new()
+        .route("/dashboard", get(dashboard::page))
+        .route("/dashboard/profile", post(dashboard::submit));
+    Routes::new()
+        .operation(routes!(show::api, update::api))
+        .operation(routes!(change_password::api))
+        .pages(pages)
+}

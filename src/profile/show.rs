@@ -1,0 +1,34 @@
+//! Show one's own account.
+//!
+//! Door: `GET /myaccount`; the page is in `dashboard.rs`.
+
+use axum::Json;
+use axum::extract::State;
+
+use crate::accounts::{Account, AccountView, Viewer, store};
+use crate::app::App;
+use crate::error::{Error, Problem, Result};
+use crate::http::Checked;
+use crate::http::openapi::Unauthenticated;
+use crate::sessions::Caller;
+
+/// The caller's account.
+pub async fn show(app: &App, caller: &Caller) -> Result<Account> {
+    let account = store::find(&app.db, caller.account).await?;
+    // Deleted since the session was checked: then nobody is signed in.
+    account.ok_or(Error::Problem(Problem::AuthenticationRequired))
+}
+
+/// Show my account
+#[utoipa::path(
+    get,
+    path = "/myaccount",
+    operation_id = "profile_show",
+    tag = "My Account",
+    security(("OAuth2PasswordBearer" = [])),
+    responses((status = 200, description = "Who is signed in.", body = AccountView), Unauthenticated)
+)]
+pub(super) async fn api(State(app): State<App>, Checked(caller, ()): Checked<Caller>) -> Result<Json<AccountView>> {
+    let account = show(&app, &caller).await?;
+    Ok(Json(AccountView::of(&app, account, Viewer::Owner)))
+}

@@ -1,0 +1,26 @@
+//! Registration: how people get an account by themselves, and how a server gets its first administrator.
+
+mod claim;
+mod page;
+mod register;
+mod store;
+
+pub use claim::{awaits_first, claim_link};
+pub use register::register;
+pub(crate) use store::STATEMENTS;
+
+use axum::Router;
+use axum::routing::{get, post};
+use utoipa_axum::routes;
+
+use crate::http::Routes;
+
+/// The doors of this feature.
+pub fn doors() -> Routes {
+    let pages = Router::new()
+        .route("/register-form", get(page::form))
+        .route("/register_with_form", post(page::submit))
+        .route("/register-form/done", get(page::done))
+        .route("/claim/{token}", get(claim::form).post(claim::submit));
+    Routes::new().operation(routes!(register::api)).pages(pages)
+}

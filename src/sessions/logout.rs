@@ -1,0 +1,62 @@
+//! Log out: the session is over at the server, and the browser forgets its cookie.
+//!
+//! Door: `POST /logout`.
+
+use axum::extract::State;
+use axum::http::{HeaderMap, Method};
+
+use super::{COOKIE, Ending, presented, store};
+use crate::app::App;
+use crate::error::Result;
+use crate::http::input::Anyone;
+use crate::http::{Checked, Redirect, cookie, refuse_foreign_site};
+use crate::ids::SessionId;
+
+/// Ends the sessions. Ending one twice is no error.
+pub async fn logout(app: &App, sessions: &[SessionId]) -> Result<()> {
+    let now = app.clock.now();
+    app.db
+        .transaction(|tx| async move {
+            for session in sessions {
+                store::set_ended(&tx, *session, now, Ending::Logout.code()).await?;
+            }
+            Ok(())
+        })
+        .await
+}
+
+/// Log out
+///
+/// Ends the session and deletes the `access_token` cookie. Whoever asks gets the same answer; a browser follows it to `/`.
+#[utoipa::path(
+    post,
+    path = "/logout",
+    operation_id = "sessions_logout",
+    tag = "Login and Registration",
+    security(("OAuth2PasswordBearer" = []), ()),
+    responses(
+        (status = 200, description = "What a browser's `fetch` sees after it has followed the redirect: the page at `/`.",
+            content_type = "text/html", body = String, example = "<!doctype html><title>Gatepost</title>"),
+        (status = 303, description = "See `/`. The session has ended and the cookie is deleted.", headers(
+            ("Location" = String, description = "`/`"),
+            ("Set-Cookie" = String, description = "The `access_token` cookie with `Max-Age=0`")
+        ))
+    )
+)]
+pub(super) async fn api(
+    State(app): State<App>,
+    _: Checked<Anyone>,
+    method: Method,
+    headers: HeaderMap,
+) -> Result<Redirect> {
+    let home = Redirect::see_other("/");
+    // A page of another site can send the request, but it ends nothing and deletes nothing.
+    if refuse_foreign_site(&app.config, &method, &headers).is_err() {
+        return Ok(home);
+    }
+    let sessions = presented(&app, &headers).await?;
+    if !sessions.is_empty() {
+        logout(&app, &sessions).await?;
+    }
+    Ok(home.with_cookie(cookie::clear(&app.config, COOKIE)))
+}

@@ -1,0 +1,57 @@
+//! Access tokens: JSON Web Tokens (RFC 7519, profile of RFC 9068) that name a session.
+
+use jsonwebtoken::{Algorithm, Header, Validation};
+use serde::{Deserialize, Serialize};
+
+use crate::app::App;
+use crate::clock::Timestamp;
+use crate::error::{Error, Result};
+use crate::ids::SessionId;
+
+/// The kind of token, in its header (RFC 9068 section 2.1): no other signed text passes for one.
+const KIND: &str = "at+jwt";
+
+/// What a token says.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Claims {
+    pub iss: String,
+    pub sub: String,
+    pub user_id: String,
+    pub email: String,
+    pub role: String,
+    pub sid: String,
+    pub aud: String,
+    pub iat: i64,
+    pub exp: i64,
+    pub jti: String,
+}
+
+/// Signs `claims` with the key in force.
+pub(super) async fn sign(app: &App, claims: &Claims) -> Result<String> {
+    let key = app.keys.signing(app).await?;
+    let header = Header { typ: Some(KIND.into()), kid: Some(key.kid.clone()), ..Header::new(Algorithm::ES256) };
+    jsonwebtoken::encode(&header, claims, &key.encoding)
+        .map_err(|error| Error::Internal(format!("a token cannot be signed: {error}")))
+}
+
+/// The session that a token names, if the token is ours. With `now`, it must not have expired.
+pub(super) async fn session_of(app: &App, token: &str, now: Option<Timestamp>) -> Result<Option<SessionId>> {
+    let Ok(header) = jsonwebtoken::decode_header(token) else { return Ok(None) };
+    // Only our own kind and algorithm, only keys of our own store: nothing in the header chooses another.
+    if header.alg != Algorithm::ES256 || header.typ.as_deref() != Some(KIND) {
+        return Ok(None);
+    }
+    let Some(kid) = header.kid else { return Ok(None) };
+    let Some(key) = app.keys.find(app, &kid).await? else { return Ok(None) };
+    let mut rules = Validation::new(Algorithm::ES256);
+    rules.set_issuer(&[app.config.issuer()]);
+    rules.set_audience(&[&app.config.tokens.audience]);
+    rules.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
+    // Compared below, by the clock that everything else goes by.
+    rules.validate_exp = false;
+    let Ok(decoded) = jsonwebtoken::decode::<Claims>(token, &key.decoding, &rules) else { return Ok(None) };
+    if now.is_some_and(|now| decoded.claims.exp <= now.seconds()) {
+        return Ok(None);
+    }
+    Ok(decoded.claims.sid.parse().ok())
+}

@@ -1,0 +1,73 @@
+//! The SQL of verification.
+
+use crate::clock::Timestamp;
+use crate::db::{Result, Row, Run};
+use crate::ids::AccountId;
+use crate::roles::Role;
+use crate::{params, statements};
+
+statements! {
+    DELETE_OLDER = "DELETE FROM email_verifications WHERE account_id = $1";
+    INSERT = "INSERT INTO email_verifications (token_digest, account_id, email, created_at, expires_at)
+        VALUES ($1, $2, $3, $4, $5)";
+    FIND = "SELECT email FROM email_verifications WHERE token_digest = $1 AND account_id = $2 AND expires_at > $3";
+    TAKE = "DELETE FROM email_verifications WHERE token_digest = $1 AND account_id = $2 AND expires_at > $3
+        RETURNING email";
+    FIND_ACCOUNT = "SELECT email, role, pending_role FROM accounts WHERE id = $1";
+    SET_VERIFIED = "UPDATE accounts SET email = $2, email_key = $3, email_verified_at = $4, role = $5,
+        pending_role = NULL, updated_at = $4 WHERE id = $1";
+    PURGE = "DELETE FROM email_verifications WHERE expires_at < $1";
+}
+
+/// Forgets the links that were mailed before: only the newest works.
+pub(super) async fn delete_older(run: &impl Run, account: AccountId) -> Result<()> {
+    run.execute(DELETE_OLDER, params![account]).await.map(drop)
+}
+
+pub(super) async fn insert(
+    run: &impl Run,
+    digest: &[u8; 32],
+    account: AccountId,
+    email: &str,
+    (created, expires): (Timestamp, Timestamp),
+) -> Result<()> {
+    run.execute(INSERT, params![digest, account, email, created, expires]).await.map(drop)
+}
+
+/// The address behind a link that would work, without using it.
+pub(super) async fn find(
+    run: &impl Run,
+    digest: &[u8; 32],
+    account: AccountId,
+    now: Timestamp,
+) -> Result<Option<String>> {
+    run.optional(FIND, params![digest, account, now]).await?.map(|row| row.get("email")).transpose()
+}
+
+/// Uses a link and answers its address; of two who try at once one gets it.
+pub(super) async fn take(
+    run: &impl Run,
+    digest: &[u8; 32],
+    account: AccountId,
+    now: Timestamp,
+) -> Result<Option<String>> {
+    run.optional(TAKE, params![digest, account, now]).await?.map(|row| row.get("email")).transpose()
+}
+
+pub(super) async fn find_account(run: &impl Run, account: AccountId) -> Result<Option<Row>> {
+    run.optional(FIND_ACCOUNT, params![account]).await
+}
+
+pub(super) async fn set_verified(
+    run: &impl Run,
+    account: AccountId,
+    (email, email_key): (&str, &str),
+    role: Role,
+    now: Timestamp,
+) -> Result<()> {
+    run.execute(SET_VERIFIED, params![account, email, email_key, now, role]).await.map(drop)
+}
+
+pub(super) async fn delete_expired(run: &impl Run, before: Timestamp) -> Result<u64> {
+    run.execute(PURGE, params![before]).await
+}
