@@ -1,0 +1,71 @@
+//! The outbox: mails wait there for the worker, and can be read there in development.
+
+use std::time::Duration;
+
+use super::message::{Content, Message};
+use super::store::{self, Stored};
+use crate::app::App;
+use crate::clock::Timestamp;
+use crate::db::Run;
+use crate::email_address::EmailAddress;
+use crate::error::Result;
+use crate::ids::MailId;
+
+/// How many mails a list shows.
+const LISTED: u32 = 100;
+
+/// How long it can be told that a mail was sent.
+const KEPT: Duration = Duration::from_hours(30 * 24);
+
+/// A mail that can be read.
+#[derive(Debug, Clone)]
+pub struct Mail {
+    /// Its identifier, also the left part of its `Message-ID`.
+    pub id: MailId,
+    /// The recipient.
+    pub to: String,
+    /// When it was asked for.
+    pub created_at: Timestamp,
+    /// Subject and bodies.
+    pub content: Content,
+}
+
+impl Mail {
+    pub(super) fn open(app: &App, stored: Stored) -> Option<Self> {
+        let content = Content::open(app, stored.id, &stored.sealed)?;
+        Some(Self { id: stored.id, to: stored.recipient, created_at: stored.created_at, content })
+    }
+}
+
+/// Puts a mail into the outbox, in the transaction of its cause: it is sent if and only if that is committed.
+pub async fn enqueue(run: &impl Run, app: &App, message: Message) -> Result<()> {
+    let id = MailId::new();
+    let recipient = message.to.to_string();
+    let sealed = Content::render(app, message)?.seal(app, id)?;
+    let mail = Stored { id, recipient, sealed, created_at: app.clock.now(), attempts: 0 };
+    Ok(store::insert(run, &mail).await?)
+}
+
+/// The newest mails that can still be read, newest first; only those to one address if it is given.
+pub async fn newest(app: &App, to: Option<&str>) -> Result<Vec<Mail>> {
+    // Addresses are stored in their normal form.
+    let to = to.map(|typed| EmailAddress::parse(typed).map_or_else(|_| typed.to_owned(), |to| to.to_string()));
+    let stored = store::list(&app.db, to.as_deref(), LISTED).await?;
+    Ok(stored.into_iter().filter_map(|stored| Mail::open(app, stored)).collect())
+}
+
+/// One mail, if it can still be read.
+pub async fn find(app: &App, id: MailId) -> Result<Option<Mail>> {
+    let stored = store::find(&app.db, id).await?;
+    Ok(stored.and_then(|stored| Mail::open(app, stored)))
+}
+
+/// Deletes all mails, those that wait as well.
+pub async fn clear(app: &App) -> Result<u64> {
+    Ok(store::delete_all(&app.db).await?)
+}
+
+/// Deletes what is known of mails that were sent or given up a month ago, and answers how many those were.
+pub async fn purge(app: &App) -> Result<u64> {
+    Ok(store::delete_finished(&app.db, app.clock.now().minus(KEPT)).await?)
+}

@@ -1,0 +1,127 @@
+//! The statements on the outbox.
+
+use crate::clock::Timestamp;
+use crate::db::{Db, Result, Row, Run};
+use crate::ids::MailId;
+use crate::{params, statements};
+
+/// The `due_at` of mails that nobody has to touch again: the index over it then holds those that wait in front.
+const NEVER: Timestamp = Timestamp(i64::MAX);
+
+statements! {
+    INSERT = "INSERT INTO outbox (id, recipient, sealed, created_at, due_at, attempts) VALUES ($1, $2, $3, $4, $4, $5)";
+    FIND_DUE = "SELECT id FROM outbox WHERE due_at <= $1 AND sent_at IS NULL AND dead_at IS NULL LIMIT 1";
+    // The outer condition on `due_at` is judged again when another node was faster: it then takes other rows, or none.
+    CLAIM = "UPDATE outbox SET due_at = $2 WHERE due_at <= $1 AND id IN (
+        SELECT id FROM outbox WHERE due_at <= $1 AND sent_at IS NULL AND dead_at IS NULL ORDER BY due_at LIMIT $3)
+        RETURNING id, recipient, sealed, created_at, attempts";
+    RELEASE = "UPDATE outbox SET due_at = $2 WHERE id = $1 AND sent_at IS NULL AND dead_at IS NULL";
+    SET_SENT = "UPDATE outbox SET sent_at = $2, due_at = $3, attempts = attempts + 1, last_error = NULL WHERE id = $1";
+    EMPTY = "UPDATE outbox SET sealed = $2 WHERE id = $1";
+    SET_FAILED = "UPDATE outbox SET attempts = $2, last_error = $3, due_at = $4, dead_at = $5
+        WHERE id = $1 AND sent_at IS NULL";
+    LIST = "SELECT id, recipient, sealed, created_at, attempts FROM outbox ORDER BY created_at DESC, id DESC LIMIT $1";
+    LIST_TO = "SELECT id, recipient, sealed, created_at, attempts FROM outbox WHERE recipient = $2
+        ORDER BY created_at DESC, id DESC LIMIT $1";
+    FIND = "SELECT id, recipient, sealed, created_at, attempts FROM outbox WHERE id = $1";
+    DELETE_ALL = "DELETE FROM outbox";
+    DELETE_FINISHED = "DELETE FROM outbox WHERE created_at < $1 AND (sent_at IS NOT NULL OR dead_at IS NOT NULL)";
+}
+
+/// A row of the outbox.
+#[derive(Debug, Clone)]
+pub struct Stored {
+    pub id: MailId,
+    pub recipient: String,
+    /// Subject and bodies, sealed; empty once they are sent.
+    pub sealed: Vec<u8>,
+    pub created_at: Timestamp,
+    /// Tries that came to an end.
+    pub attempts: u32,
+}
+
+impl Stored {
+    fn read(row: &Row) -> Result<Self> {
+        Ok(Self {
+            id: row.get("id")?,
+            recipient: row.get("recipient")?,
+            sealed: row.get("sealed")?,
+            created_at: row.get("created_at")?,
+            attempts: row.get("attempts")?,
+        })
+    }
+}
+
+/// How a try ended that did not succeed.
+#[derive(Debug, Clone)]
+pub struct Failed {
+    pub attempts: u32,
+    pub error: String,
+    /// When to try again; `None` gives it up at `at`.
+    pub again_at: Option<Timestamp>,
+    pub at: Timestamp,
+}
+
+/// Inserts a mail that is due at once.
+pub async fn insert(run: &impl Run, mail: &Stored) -> Result<()> {
+    let Stored { id, recipient, sealed, created_at, attempts } = mail;
+    run.execute(INSERT, params![*id, recipient, sealed.as_slice(), *created_at, *attempts]).await.map(drop)
+}
+
+/// Whether a claim would find anything. A claim writes, and this is asked every second.
+pub async fn is_due(run: &impl Run, now: Timestamp) -> Result<bool> {
+    Ok(run.optional(FIND_DUE, params![now]).await?.is_some())
+}
+
+/// Takes at most `limit` mails that are due: until `lease` no other worker takes them.
+pub async fn claim(db: &Db, now: Timestamp, lease: Timestamp, limit: u32) -> Result<Vec<Stored>> {
+    let claim = |tx: crate::db::Tx| async move { tx.all(CLAIM, params![now, lease, limit]).await };
+    db.transaction(claim).await?.iter().map(Stored::read).collect()
+}
+
+/// Gives a claimed mail back untried.
+pub async fn release(run: &impl Run, id: MailId, now: Timestamp) -> Result<()> {
+    run.execute(RELEASE, params![id, now]).await.map(drop)
+}
+
+/// Notes that a mail was sent; unless it is to be kept for reading, its content goes, and with it every link.
+pub async fn set_sent(db: &Db, id: MailId, now: Timestamp, keep: bool) -> Result<()> {
+    db.transaction(|tx| async move {
+        if !keep {
+            tx.execute(EMPTY, params![id, Vec::<u8>::new()]).await?;
+        }
+        tx.execute(SET_SENT, params![id, now, NEVER]).await.map(drop)
+    })
+    .await
+}
+
+/// Notes a try that failed.
+pub async fn set_failed(run: &impl Run, id: MailId, failed: &Failed) -> Result<()> {
+    let due_at = failed.again_at.unwrap_or(NEVER);
+    let dead_at = failed.again_at.is_none().then_some(failed.at);
+    run.execute(SET_FAILED, params![id, failed.attempts, &failed.error, due_at, dead_at]).await.map(drop)
+}
+
+/// The newest mails, those to `recipient` if it is given.
+pub async fn list(run: &impl Run, recipient: Option<&str>, limit: u32) -> Result<Vec<Stored>> {
+    let rows = match recipient {
+        Some(recipient) => run.all(LIST_TO, params![limit, recipient]).await?,
+        None => run.all(LIST, params![limit]).await?,
+    };
+    rows.iter().map(Stored::read).collect()
+}
+
+/// One mail.
+pub async fn find(run: &impl Run, id: MailId) -> Result<Option<Stored>> {
+    run.optional(FIND, params![id]).await?.as_ref().map(Stored::read).transpose()
+}
+
+/// Deletes every mail, sent or not.
+pub async fn delete_all(run: &impl Run) -> Result<u64> {
+    run.execute(DELETE_ALL, &[]).await
+}
+
+/// Deletes mails made before `moment` that were sent or given up.
+pub async fn delete_finished(run: &impl Run, moment: Timestamp) -> Result<u64> {
+    run.execute(DELETE_FINISHED, params![moment]).await
+}
