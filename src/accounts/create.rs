@@ -82,10 +82,19 @@ pub struct Initial {
 
 /// Makes the account; its role takes effect when the address is verified by the link that is mailed to it.
 pub async fn create(app: &App, staff: &Staff, new: NewAccount) -> Result<Account> {
+    make(app, staff, new, false).await
+}
+
+/// Makes the account and vouches for its address: no link is mailed, and the role holds at once.
+pub async fn create_verified(app: &App, staff: &Staff, new: NewAccount) -> Result<Account> {
+    make(app, staff, new, true).await
+}
+
+async fn make(app: &App, staff: &Staff, new: NewAccount, verified: bool) -> Result<Account> {
     let role = new.role.unwrap_or(Role::Authenticated);
     staff.may_manage(role)?;
     let hash = &app.lane.hash(&new.password).await?;
-    let (new, initial) = (&new, Initial { role, verified: false });
+    let (new, initial) = (&new, Initial { role, verified });
     app.db.transaction(|tx| async move { insert(app, &tx, new, hash, initial).await }).await
 }
 

@@ -16,7 +16,7 @@ mod update;
 mod view;
 
 pub use change::{AccountChange, apply};
-pub use create::{Initial, NewAccount, build, create, insert, nickname};
+pub use create::{Initial, NewAccount, build, create, create_verified, insert, nickname};
 pub use delete::delete;
 pub use fields::{password, sample};
 pub use list::{AccountPage, ListQuery, list};

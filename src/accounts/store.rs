@@ -7,7 +7,6 @@ use crate::clock::Timestamp;
 use crate::db::{Result, Run};
 use crate::error::Error;
 use crate::ids::AccountId;
-use crate::roles::Role;
 use crate::unicode;
 use crate::{params, statements};
 
@@ -30,6 +29,7 @@ statements! {
     ANY = "SELECT id FROM accounts LIMIT 1";
     ANOTHER_ADMIN = "SELECT id FROM accounts WHERE role = 'ADMIN' AND locked_at IS NULL AND id <> $1 LIMIT 1";
     FIRST_ACCOUNT = "INSERT INTO guards (name, touched_at) VALUES ('first_account', $1) ON CONFLICT (name) DO NOTHING";
+    FIND_FIRST = "SELECT name FROM guards WHERE name = 'first_account'";
     GUARD_ADMINS = "INSERT INTO guards (name, touched_at) VALUES ('administrators', $1)
         ON CONFLICT (name) DO UPDATE SET touched_at = $1";
 }
@@ -153,9 +153,13 @@ pub async fn is_first(run: &impl Run, now: Timestamp) -> Result<bool> {
     Ok(was_first && is_empty(run).await?)
 }
 
-/// Whether there is no account at all.
-pub async fn is_empty(run: &impl Run) -> Result<bool> {
+async fn is_empty(run: &impl Run) -> Result<bool> {
     Ok(run.optional(ANY, &[]).await?.is_none())
+}
+
+/// Whether there never was an account.
+pub async fn awaits_first(run: &impl Run) -> Result<bool> {
+    Ok(run.optional(FIND_FIRST, &[]).await?.is_none() && is_empty(run).await?)
 }
 
 /// Whether the server would still have an administrator without `id`. Holds off others who ask, until the commit.

@@ -1,7 +1,5 @@
 //! Migrations: forward only, one text for both engines, each applied once even when several nodes start together.
 
-use rust_embed::RustEmbed as _;
-
 use super::{Db, Dialect, Fault, Result, Run, Tx};
 use crate::crypto::digest;
 use crate::params;

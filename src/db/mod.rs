@@ -62,6 +62,7 @@ pub trait Run: Sync {
 impl Run for Db {
     async fn all(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>> {
         match self {
+            Self::Sqlite(_) if !is_read(sql) => self.transaction(|tx| async move { tx.all(sql, params).await }).await,
             Self::Sqlite(db) => db.all(sql, params).await,
             Self::Postgres(db) => db.all(sql, params).await,
         }
@@ -76,10 +77,18 @@ impl Run for Db {
 
     async fn optional(&self, sql: &str, params: &[Value]) -> Result<Option<Row>> {
         match self {
+            Self::Sqlite(_) if !is_read(sql) => {
+                self.transaction(|tx| async move { tx.optional(sql, params).await }).await
+            }
             Self::Sqlite(db) => db.optional(sql, params),
             Self::Postgres(db) => Ok(db.all(sql, params).await?.into_iter().next()),
         }
     }
+}
+
+/// Whether a statement only reads: SQLite's readers refuse one that writes and returns rows.
+fn is_read(sql: &str) -> bool {
+    sql.trim_start().get(..6).is_some_and(|word| word.eq_ignore_ascii_case("select"))
 }
 
 impl Db {

@@ -34,7 +34,8 @@ impl Postgres {
             .build()
             .map_err(|error| Fault::Other(error.to_string()))?;
         let this = Self(pool);
-        this.connection().await?;
+        // Says at once what is wrong with the address.
+        drop(this.connection().await?);
         Ok(this)
     }
 

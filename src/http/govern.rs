@@ -14,6 +14,7 @@ use http_body_util::{BodyExt, Limited};
 use serde_json::json;
 
 use super::answer::Cause;
+use super::route::OfApi;
 use super::{cors, page};
 use crate::app::App;
 use crate::error::Problem;
@@ -57,10 +58,10 @@ pub async fn govern(State(app): State<App>, request: Request, next: Next) -> Res
     if cause.is_some() {
         response = internal(&id);
     }
-    if wants_page {
+    if wants_page && response.extensions_mut().remove::<OfApi>().is_none() {
         response = as_page(&app, response, &id).await;
     }
-    complete(&app, &mut response, &method, &id);
+    complete(&app, &mut response, &id);
     cors::allow(response.headers_mut(), origin);
 
     let (status, millis) = (response.status().as_u16(), began.elapsed().as_secs_f64() * 1000.0);
@@ -130,7 +131,7 @@ async fn as_page(app: &App, response: Response, id: &str) -> Response {
     page
 }
 
-fn complete(app: &App, response: &mut Response, method: &Method, id: &str) {
+fn complete(app: &App, response: &mut Response, id: &str) {
     let headers = response.headers_mut();
     for (name, value) in SECURITY_HEADERS {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
@@ -142,19 +143,26 @@ fn complete(app: &App, response: &mut Response, method: &Method, id: &str) {
     if let Ok(id) = HeaderValue::from_str(id) {
         headers.insert(REQUEST_ID, id);
     }
-    // The router knows the methods of the path; OPTIONS is answered here, for every path.
-    if let Some(allow) = headers.get(header::ALLOW).and_then(|allow| allow.to_str().ok()) {
-        let allow = format!("{},OPTIONS", allow.replace(' ', "")).replace(',', ", ");
-        if let Ok(allow) = HeaderValue::from_str(&allow) {
-            headers.insert(header::ALLOW, allow);
-        }
-        if *method == Method::OPTIONS && response.status() == StatusCode::METHOD_NOT_ALLOWED {
-            *response.status_mut() = StatusCode::NO_CONTENT;
-            *response.body_mut() = Body::empty();
-            response.headers_mut().remove(header::CONTENT_TYPE);
-            response.headers_mut().remove(header::CONTENT_LENGTH);
-        }
+}
+
+/// Answers OPTIONS for every path, and names OPTIONS in `Allow`. Stands outside of the router, which adds `Allow` last of all.
+pub async fn name_methods(request: Request, next: Next) -> Response {
+    let method = request.method().clone();
+    let mut response = next.run(request).await;
+    let Some(allow) = response.headers().get(header::ALLOW).and_then(|allow| allow.to_str().ok()) else {
+        return response;
+    };
+    let allow = format!("{},OPTIONS", allow.replace(' ', "")).replace(',', ", ");
+    if method == Method::OPTIONS && response.status() == StatusCode::METHOD_NOT_ALLOWED {
+        *response.status_mut() = StatusCode::NO_CONTENT;
+        *response.body_mut() = Body::empty();
+        response.headers_mut().remove(header::CONTENT_TYPE);
+        response.headers_mut().remove(header::CONTENT_LENGTH);
     }
+    if let Ok(allow) = HeaderValue::from_str(&allow) {
+        response.headers_mut().insert(header::ALLOW, allow);
+    }
+    response
 }
 
 /// The answer for a path that does not exist.

@@ -17,7 +17,7 @@ pub use answer::{NoContent, Redirect};
 pub use assets::{Asset, routes as asset_routes};
 pub use client::Client;
 pub use forgery::refuse_foreign_site;
-pub use govern::{govern, method_not_allowed, not_found};
+pub use govern::{govern, method_not_allowed, name_methods, not_found};
 pub use input::{Anyone, Checked};
 pub use limit::Limits;
 pub use page::{Page, PageFault, cookie, prefers_html};

@@ -2,12 +2,23 @@
 
 use axum::Router;
 use axum::extract::Request;
+use axum::middleware::map_response;
+use axum::response::Response;
 use axum::http::Uri;
 use axum::http::uri::PathAndQuery;
 use utoipa::openapi::{Components, OpenApi, Paths};
 use utoipa_axum::router::UtoipaMethodRouter;
 
 use crate::app::App;
+
+/// Marks an answer of a documented operation: it stays JSON, also for a browser that would like a page.
+#[derive(Clone, Copy)]
+pub(super) struct OfApi;
+
+async fn mark_as_api(mut response: Response) -> Response {
+    response.extensions_mut().insert(OfApi);
+    response
+}
 
 /// A feature's doors: what the router needs and what the document says, from the same line.
 #[derive(Default)]
@@ -29,7 +40,8 @@ impl Routes {
         for path in paths.paths.keys() {
             // Requests arrive without the slash at the end (`normalize`), so routes stand without it.
             let path = if path == "/" { path } else { path.trim_end_matches('/') };
-            self.router = self.router.route(path, methods.clone());
+            let methods = methods.clone().layer(map_response(mark_as_api));
+            self.router = self.router.route(path, methods);
         }
         self.paths.merge(paths);
         self.components.schemas.extend(schemas);

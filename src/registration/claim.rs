@@ -94,5 +94,5 @@ pub(super) async fn submit(
 
 /// Whether the next account to register becomes the administrator.
 pub async fn awaits_first(app: &App) -> Result<bool> {
-    Ok(app.config.development() && account_store::is_empty(&app.db).await?)
+    Ok(app.config.development() && account_store::awaits_first(&app.db).await?)
 }

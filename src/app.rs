@@ -1,0 +1,171 @@
+//! The whole: what operations work with, and the router that leads to them.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware;
+
+use crate::clock::Clock;
+use crate::config::{Config, DatabaseKind};
+use crate::crypto::MasterKey;
+use crate::db::Db;
+use crate::error::Error;
+use crate::http::{self, Limits, Routes};
+use crate::keys::Keyring;
+use crate::passwords::{Lane, Policy};
+use crate::templates::Templates;
+use crate::{accounts, attempts, docs, keys, login, mail, mailbox, pages, profile, registration, sessions, verification};
+
+/// Everything that an operation works with. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// The parts of an [`App`].
+pub struct Parts {
+    /// The settings in force.
+    pub config: Config,
+    /// The database.
+    pub db: Db,
+    /// The time.
+    pub clock: Clock,
+    /// What secrets in the database are sealed under.
+    pub secrets: MasterKey,
+    /// Where passwords are hashed.
+    pub lane: Lane,
+    /// Which passwords are good.
+    pub policy: Policy,
+    /// What signs tokens.
+    pub keys: Keyring,
+    /// Pages and mails.
+    pub templates: Templates,
+    /// Limits by network.
+    pub limits: Limits,
+    /// Wakes the worker that delivers mails.
+    pub post: mail::Post,
+    port: u16,
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl App {
+    /// Opens the database, brings it up to date and reads the keys. The error is a sentence for the operator.
+    pub async fn open(config: Config, clock: Clock) -> Result<Self, String> {
+        let (db, _) = open_database(&config).await?;
+        let secrets = MasterKey::load(&config)?;
+        let keys = Keyring::load(&db, &secrets, clock.now()).await.map_err(sentence)?;
+        let lane = Lane::start(&config).map_err(|error| format!("no thread could be started: {error}"))?;
+        Ok(Self(Arc::new(Parts {
+            policy: Policy::of(&config),
+            templates: Templates::new(config.pages.templates.clone()),
+            limits: Limits::default(),
+            post: mail::Post::new(),
+            port: config.port(),
+            config,
+            db,
+            clock,
+            secrets,
+            lane,
+            keys,
+        })))
+    }
+
+    /// The same with the port that the system chose, when the settings left it to the system.
+    #[must_use]
+    pub fn on_port(self, port: u16) -> Self {
+        match Arc::try_unwrap(self.0) {
+            Ok(parts) => Self(Arc::new(Parts { port, ..parts })),
+            Err(shared) => Self(shared),
+        }
+    }
+
+    /// The address that links in mails begin with, without a slash at its end.
+    pub fn public_url(&self) -> String {
+        if self.config.public_url.is_none() && self.port != self.config.port() {
+            return format!("http://{}:{}", self.config.host(), self.port);
+        }
+        self.config.public_url()
+    }
+
+    /// Lets the hashing threads end and closes the database.
+    pub async fn close(&self) {
+        self.lane.close();
+        self.db.close().await;
+    }
+}
+
+/// Opens the database and brings it up to date; answers how many migrations that took.
+pub async fn open_database(config: &Config) -> Result<(Db, usize), String> {
+    let db = match config.database() {
+        DatabaseKind::Sqlite(path) => Db::open_sqlite(&path),
+        DatabaseKind::Postgres(url) => Db::open_postgres(&url, config.database.connections).await,
+    };
+    let db = db.map_err(|fault| fault.to_string())?;
+    let applied = db.migrate().await.map_err(|fault| fault.to_string())?;
+    Ok((db, applied))
+}
+
+fn sentence(error: Error) -> String {
+    match error {
+        Error::Database(fault) => fault.to_string(),
+        Error::Internal(text) => text,
+        other => format!("{other:?}"),
+    }
+}
+
+/// The doors of all features, in the order in which the document shows them.
+fn doors() -> Routes {
+    Routes::new()
+        .merge(registration::doors())
+        .merge(login::doors())
+        .merge(sessions::doors())
+        .merge(verification::doors())
+        .merge(profile::doors())
+        .merge(accounts::doors())
+        .merge(keys::doors())
+        .merge(pages::doors())
+}
+
+/// The OpenAPI document of this release.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    http::openapi::finish(doors().split(http::openapi::begin()).1)
+}
+
+/// The router: every door, and around them what happens to every request.
+pub fn router(app: App) -> Router {
+    let (mut router, _) = doors().split(http::openapi::begin());
+    router = router.merge(docs::routes()).merge(http::asset_routes());
+    if mail::is_dev_mailbox(&app.config) {
+        router = router.merge(mailbox::routes());
+    }
+    let inner = router
+        .method_not_allowed_fallback(http::method_not_allowed)
+        .fallback(http::not_found)
+        .layer(middleware::from_fn_with_state(app.clone(), http::govern))
+        .with_state(app);
+    Router::new().fallback_service(inner).layer(middleware::from_fn(http::name_methods))
+}
+
+/// Every SQL statement of the program with its name, for the test that prepares them all.
+pub fn statements() -> Vec<(String, String)> {
+    let features = [
+        ("accounts", accounts::store::STATEMENTS),
+        ("attempts", attempts::STATEMENTS),
+        ("keys", keys::STATEMENTS),
+        ("mail", mail::store::STATEMENTS),
+        ("registration", registration::STATEMENTS),
+        ("sessions", sessions::STATEMENTS),
+        ("verification", verification::STATEMENTS),
+    ];
+    let named = features.into_iter().flat_map(|(feature, statements)| {
+        statements.iter().map(move |(name, sql)| (format!("{feature} {name}"), (*sql).to_owned()))
+    });
+    let assembled = accounts::store::assembled().into_iter().chain(accounts::every_list_statement());
+    named.chain(assembled.map(|sql| ("accounts list".to_owned(), sql))).collect()
+}

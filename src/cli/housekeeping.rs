@@ -1,0 +1,43 @@
+//! Housekeeping: what nobody needs any more is deleted now and then.
+
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::sleep;
+
+use crate::app::App;
+use crate::error::Result;
+use crate::{attempts, mail, sessions, verification};
+
+/// The first round waits, so that a start costs nothing but the start.
+const FIRST: Duration = Duration::from_secs(30);
+const EVERY: Duration = Duration::from_mins(10);
+
+/// Tidies up until `stop` says so.
+pub(super) async fn run(app: App, mut stop: watch::Receiver<bool>) {
+    let mut wait = FIRST;
+    loop {
+        tokio::select! {
+            _ = stop.wait_for(|stop| *stop) => return,
+            () = sleep(wait) => {}
+        }
+        tidy(&app).await;
+        wait = EVERY;
+    }
+}
+
+async fn tidy(app: &App) {
+    note("sessions", sessions::purge(app).await);
+    note("login attempts", attempts::purge(app).await);
+    note("verification links", verification::purge(app).await);
+    note("mails", mail::purge(app).await);
+}
+
+/// One that fails must not keep the others from being done; the next round tries again.
+fn note(what: &str, outcome: Result<u64>) {
+    match outcome {
+        Ok(0) => {}
+        Ok(count) => tracing::debug!(count, "old {what} deleted"),
+        Err(error) => tracing::error!(?error, "old {what} cannot be deleted"),
+    }
+}

@@ -1,0 +1,103 @@
+//! `gatepost serve`: from the settings to a running server, and to an orderly end.
+
+use std::io::ErrorKind;
+use std::num::NonZero;
+use std::time::Duration;
+
+use tokio::runtime::Builder;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use super::args::Settings;
+use super::failure::{Failure, Outcome};
+use super::{block_on, data_folder, housekeeping, logging, output, start_text};
+use crate::app::{self, App};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::http::{self, Listeners};
+use crate::mail;
+
+/// How long the workers may take to end; a mail that was begun is sent within that, or again later.
+const LAST_WORK: Duration = Duration::from_secs(10);
+
+/// Runs the server until somebody stops it.
+pub(super) fn run(settings: &Settings) -> Outcome {
+    let config = settings.config()?;
+    logging::start(&config)?;
+    data_folder::prepare(&config)?;
+    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+    block_on(Builder::new_multi_thread().worker_threads(cores), serve(config))
+}
+
+async fn serve(mut config: Config) -> Outcome {
+    let signals = Signals::listen()?;
+    // Before the database: a second start by mistake must not touch what the first one works with.
+    let listeners = bind(&config).await?;
+    if config.port() == 0 {
+        let host = config.listen.trim_end_matches('0').to_owned();
+        config.listen = format!("{host}{}", listeners.port());
+    }
+    let app = App::open(config, Clock::system()).await.map_err(Failure::Failed)?;
+    let (stop, stopped) = watch::channel(false);
+    let mut workers = JoinSet::new();
+    workers.spawn(mail::run(app.clone(), stopped.clone()));
+    workers.spawn(housekeeping::run(app.clone(), stopped.clone()));
+    output::print(&start_text::of(&app).await?)?;
+    tokio::spawn(signals.wait(stop));
+    http::serve(app.clone(), app::router(app.clone()), listeners, stopped).await;
+    let ended = async { while workers.join_next().await.is_some() {} };
+    if tokio::time::timeout(LAST_WORK, ended).await.is_err() {
+        tracing::warn!("a mail was still being sent; the next start continues");
+    }
+    app.close().await;
+    Ok(())
+}
+
+async fn bind(config: &Config) -> Outcome<Listeners> {
+    let addresses = config.addresses().map_err(Failure::Failed)?;
+    Listeners::bind(&addresses).await.map_err(|error| {
+        let (listen, port) = (&config.listen, config.port());
+        let host = listen.strip_suffix(&format!(":{port}")).unwrap_or("localhost");
+        let next = port.checked_add(1).unwrap_or(8000);
+        Failure::Failed(match error.kind() {
+            ErrorKind::AddrInUse => format!(
+                "port {port} is in use: stop the other program, or choose another port with --listen {host}:{next}"
+            ),
+            ErrorKind::PermissionDenied => format!(
+                "port {port} is not for this user: choose one above 1023, such as --listen {host}:8000"
+            ),
+            ErrorKind::AddrNotAvailable => {
+                format!("listen = \"{listen}\" is no address of this machine: choose another with --listen")
+            }
+            _ => format!("listen = \"{listen}\" cannot be used: {error}"),
+        })
+    })
+}
+
+/// The ways in which somebody says that it is enough.
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    fn listen() -> Outcome<Self> {
+        let listen = |kind| {
+            signal(kind).map_err(|error| Failure::Failed(format!("signals cannot be received: {error}")))
+        };
+        Ok(Self { interrupt: listen(SignalKind::interrupt())?, terminate: listen(SignalKind::terminate())? })
+    }
+
+    /// Passes the first one on as an orderly end. A second Ctrl-C ends everything at once.
+    async fn wait(mut self, stop: watch::Sender<bool>) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+        let _ = output::say("Stopping: running requests are finished first. Ctrl-C again stops at once.");
+        let _ = stop.send(true);
+        self.interrupt.recv().await;
+        std::process::exit(130);
+    }
+}

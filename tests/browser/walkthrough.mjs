@@ -1,0 +1,48 @@
+// The walkthrough: a fresh server, a real browser, and what a person does in the first ten minutes.
+//
+// SQLite by default; PostgreSQL when GATEPOST_TEST_POSTGRES names a server. scripts/test-browser.sh runs both.
+
+import { openBrowser } from "./browser.mjs";
+import { freshDatabase } from "./database.mjs";
+import { tellOfTheDocs } from "./docs_story.mjs";
+import { tellOfTheLooks } from "./looks_story.mjs";
+import { tellOfThePages } from "./pages_story.mjs";
+import { startServer } from "./server.mjs";
+import { conclude, expect, expectSame, tell } from "./story.mjs";
+
+async function tellOfTheEnd(browser, server) {
+  await tell("At the end", {}, [
+    async function noPageMisbehaved() {
+      expect(browser.faults.length === 0, `pages must not do this:\n${browser.faults.join("\n")}`);
+    },
+    async function theServerEndsCleanly() {
+      await browser.close();
+      expectSame(await server.stop(), 0, "exit code after SIGTERM");
+    },
+  ]);
+}
+
+async function walk(database) {
+  const server = await startServer(database.settings);
+  const browser = await openBrowser(server.origin, database.name);
+  try {
+    await tellOfTheDocs(browser);
+    await tellOfThePages(browser, { javaScript: true });
+    await tellOfThePages(browser, { javaScript: false });
+    await tellOfTheLooks(browser);
+    await tellOfTheEnd(browser, server);
+    const succeeded = conclude();
+    if (!succeeded) console.error(`the server's log:\n${server.log}`);
+    return succeeded;
+  } finally {
+    await browser.close();
+    server.remove();
+  }
+}
+
+const database = freshDatabase();
+try {
+  process.exitCode = (await walk(database)) ? 0 : 1;
+} finally {
+  database.remove();
+}

@@ -1,0 +1,32 @@
+//! Every test that runs without a browser, in one binary. The folders mirror `src`; what lies beside them guards the whole.
+
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::missing_panics_doc,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that finds something unexpected fails by panicking"
+)]
+
+mod config;
+mod email_address;
+mod http;
+mod http_url;
+mod login;
+mod mail;
+mod mailbox;
+mod nicknames;
+mod registration;
+mod sessions;
+mod support;
+mod unicode;
+mod verification;
+
+mod every_endpoint;
+mod generated;
+mod house_rules;
+mod migrations;
+mod openapi;
+mod statements;
+mod templates;

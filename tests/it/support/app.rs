@@ -1,0 +1,131 @@
+//! The application under test: the real one, on a database of its own and with a clock that a test moves.
+
+use std::ops::Deref;
+use std::sync::{Arc, Mutex, Once};
+
+use axum::Router;
+use gatepost::app::{self, App};
+use gatepost::clock::Clock;
+use gatepost::config::{ByteSize, Config};
+use gatepost::http::{Listeners, serve};
+use tokio::sync::{OnceCell, watch};
+use tokio::task::JoinHandle;
+
+use super::database::Database;
+use super::people::Person;
+
+/// An application that lives as long as its test. It is an [`App`] as well.
+pub struct TestApp {
+    app: App,
+    pub router: Router,
+    pub(super) admin: OnceCell<Person>,
+    /// Every password that was sent: none may come back in any answer.
+    pub(super) secrets: Arc<Mutex<Vec<String>>>,
+    database: Database,
+}
+
+impl TestApp {
+    pub async fn start() -> Self {
+        Self::with(|_| ()).await
+    }
+
+    /// Starts with changed settings.
+    pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
+        Self::on(Database::create().await, change).await
+    }
+
+    /// Starts on a database that another application may have used before.
+    pub async fn on(database: Database, change: impl FnOnce(&mut Config)) -> Self {
+        log_errors();
+        let mut config = settings(&database);
+        change(&mut config);
+        let app = App::open(config, Clock::standing()).await.expect("the application opens");
+        let router = app::router(app.clone());
+        Self { app, router, admin: OnceCell::new(), secrets: Arc::default(), database }
+    }
+
+    /// A second node on the same database.
+    pub async fn second_node(&self) -> Self {
+        let node = Self::on(self.database.shared(), |_| ()).await;
+        node.secrets.lock().unwrap().clone_from(&self.secrets.lock().unwrap());
+        node
+    }
+
+    /// Answers on a real socket, for what cannot be seen without one.
+    pub async fn listen(&self) -> Server {
+        let listeners = Listeners::bind(&["127.0.0.1:0".parse().unwrap()]).await.expect("a free port");
+        let port = listeners.port();
+        let (stop, stopped) = watch::channel(false);
+        let running = tokio::spawn(serve(self.app.clone(), self.router.clone(), listeners, stopped));
+        Server { port, stop, running }
+    }
+}
+
+/// An application with changed settings.
+pub async fn app_with(change: impl FnOnce(&mut Config)) -> TestApp {
+    TestApp::with(change).await
+}
+
+/// The cheapest settings: hashing that costs nothing, and few threads.
+pub fn settings(database: &Database) -> Config {
+    let mut config = Config { data: database.folder().into(), ..Config::default() };
+    if let Some(url) = database.url() {
+        config.database.url = url.parse().expect("an address of PostgreSQL");
+    }
+    config.database.connections = 6;
+    config.passwords.argon2_memory = ByteSize::of_kib(64);
+    config.passwords.argon2_iterations = 1;
+    config.passwords.lanes = 2;
+    config
+}
+
+/// The cause of a 500 stands only in the log: a failing test shows it.
+fn log_errors() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::ERROR).with_test_writer();
+        let _ = subscriber.try_init();
+    });
+}
+
+impl Deref for TestApp {
+    type Target = App;
+
+    fn deref(&self) -> &App {
+        &self.app
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        // Its threads would outlive the test.
+        self.app.lane.close();
+    }
+}
+
+/// An application that answers on a port.
+pub struct Server {
+    pub port: u16,
+    stop: watch::Sender<bool>,
+    running: JoinHandle<()>,
+}
+
+impl Server {
+    /// Stops as on SIGTERM, and waits for the end.
+    pub async fn stop(self) {
+        self.stop.send(true).expect("it runs");
+        self.running.await.expect("no panic");
+    }
+
+    /// Sends bytes and answers everything that comes back until the server closes the connection.
+    pub async fn exchange(&self, sent: &[u8]) -> String {
+        use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+        let mut stream = tokio::net::TcpStream::connect(("127.0.0.1", self.port)).await.expect("it listens");
+        // The server may refuse and close before everything is sent.
+        let _ = stream.write_all(sent).await;
+        let mut received = Vec::new();
+        let _ = stream.read_to_end(&mut received).await;
+        String::from_utf8_lossy(&received).into_owned()
+    }
+}
