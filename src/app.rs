@@ -15,7 +15,10 @@ use crate::http::{self, Limits, Routes};
 use crate::keys::Keyring;
 use crate::passwords::{Lane, Policy};
 use crate::templates::Templates;
-use crate::{accounts, attempts, docs, keys, login, mail, mailbox, pages, profile, registration, sessions, verification};
+use crate::{
+    accounts, attempts, docs, keys, login, mail, mailbox, pages, profile, registration, sessions,
+    verification,
+};
 
 /// Everything that an operation works with. Cheap to clone.
 #[derive(Clone)]
@@ -59,12 +62,15 @@ impl App {
     pub async fn open(config: Config, clock: Clock) -> Result<Self, String> {
         let (db, _) = open_database(&config).await?;
         let secrets = MasterKey::load(&config)?;
-        let keys = Keyring::load(&db, &secrets, clock.now()).await.map_err(sentence)?;
-        let lane = Lane::start(&config).map_err(|error| format!("no thread could be started: {error}"))?;
+        let keys = Keyring::load(&db, &secrets, clock.now())
+            .await
+            .map_err(sentence)?;
+        let lane =
+            Lane::start(&config).map_err(|error| format!("no thread could be started: {error}"))?;
         Ok(Self(Arc::new(Parts {
             policy: Policy::of(&config),
             templates: Templates::new(config.pages.templates.clone()),
-            limits: Limits::default(),
+            limits: Limits::of(&config),
             post: mail::Post::new(),
             port: config.port(),
             config,
@@ -149,7 +155,9 @@ pub fn router(app: App) -> Router {
         .fallback(http::not_found)
         .layer(middleware::from_fn_with_state(app.clone(), http::govern))
         .with_state(app);
-    Router::new().fallback_service(inner).layer(middleware::from_fn(http::name_methods))
+    Router::new()
+        .fallback_service(inner)
+        .layer(middleware::from_fn(http::name_methods))
 }
 
 /// Every SQL statement of the program with its name, for the test that prepares them all.
@@ -164,8 +172,14 @@ pub fn statements() -> Vec<(String, String)> {
         ("verification", verification::STATEMENTS),
     ];
     let named = features.into_iter().flat_map(|(feature, statements)| {
-        statements.iter().map(move |(name, sql)| (format!("{feature} {name}"), (*sql).to_owned()))
+        statements
+            .iter()
+            .map(move |(name, sql)| (format!("{feature} {name}"), (*sql).to_owned()))
     });
-    let assembled = accounts::store::assembled().into_iter().chain(accounts::every_list_statement());
-    named.chain(assembled.map(|sql| ("accounts list".to_owned(), sql))).collect()
+    let assembled = accounts::store::assembled()
+        .into_iter()
+        .chain(accounts::every_list_statement());
+    named
+        .chain(assembled.map(|sql| ("accounts list".to_owned(), sql)))
+        .collect()
 }

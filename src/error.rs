@@ -118,8 +118,12 @@ impl From<db::Fault> for Error {
     fn from(fault: db::Fault) -> Self {
         // One place turns the unique rules into the texts of the contract.
         match fault {
-            db::Fault::Unique(column) if column == "accounts.email_key" => Problem::EmailTaken.into(),
-            db::Fault::Unique(column) if column == "accounts.nickname_key" => Problem::NicknameTaken.into(),
+            db::Fault::Unique(column) if column == "accounts.email_key" => {
+                Problem::EmailTaken.into()
+            }
+            db::Fault::Unique(column) if column == "accounts.nickname_key" => {
+                Problem::NicknameTaken.into()
+            }
             fault => Self::Database(fault),
         }
     }

@@ -18,7 +18,7 @@ macro_rules! identifier {
             /// A new identifier; its first 48 bits are the time, so that rows made together lie together.
             #[expect(clippy::new_without_default, reason = "every call gives another value")]
             pub fn new() -> Self {
-                Self(Uuid::now_v7())
+                Self(next())
             }
         }
 
@@ -42,6 +42,15 @@ macro_rules! identifier {
             }
         }
     };
+}
+
+/// A new identifier for what has no row, such as a request or a token.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that makes identifiers"
+)]
+pub fn next() -> Uuid {
+    Uuid::now_v7()
 }
 
 identifier! {

@@ -19,19 +19,19 @@ pub mod templates;
 pub mod unicode;
 
 // Features
-pub mod roles;
-pub mod passwords;
-pub mod keys;
-pub mod attempts;
-pub mod sessions;
-pub mod pages;
-pub mod verification;
 pub mod accounts;
-pub mod registration;
-pub mod profile;
+pub mod attempts;
+pub mod docs;
+pub mod keys;
 pub mod login;
 pub mod mailbox;
-pub mod docs;
+pub mod pages;
+pub mod passwords;
+pub mod profile;
+pub mod registration;
+pub mod roles;
+pub mod sessions;
+pub mod verification;
 
 // The whole
 pub mod app;

@@ -39,4 +39,11 @@
     withCredentials: true,
     validatorUrl: null,
   });
+
+  // The dialog of Authorize is no form, so that Enter would do nothing.
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.matches?.(".auth-container input")) {
+      event.target.closest(".auth-container").querySelector("button.authorize")?.click();
+    }
+  });
 })();

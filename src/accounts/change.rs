@@ -55,9 +55,14 @@ impl Fields for AccountChange {
 
     fn review(_app: &App, sent: &Map<String, Value>, faults: &mut Faults) {
         if sent.contains_key("password") {
-            let advice = "A password is changed at POST /myaccount/password, together with the current one";
+            let advice =
+                "A password is changed at POST /myaccount/password, together with the current one";
             faults.add_value_error(&["body", "password"], advice, Value::Null);
-        } else if !Self::shape().names().iter().any(|name| sent.contains_key(*name)) {
+        } else if !Self::shape()
+            .names()
+            .iter()
+            .any(|name| sent.contains_key(*name))
+        {
             let what = "At least one field must be provided for update";
             faults.add_value_error(&["body"], what, masked(&Value::Object(sent.clone())));
         }
@@ -67,7 +72,12 @@ impl Fields for AccountChange {
 /// Writes the change, but for the role, which the caller has judged and set in `account` before.
 ///
 /// A taken address or nickname is an error, and nothing changes.
-pub async fn apply(app: &App, tx: &Tx, mut account: Account, change: &AccountChange) -> Result<Account> {
+pub async fn apply(
+    app: &App,
+    tx: &Tx,
+    mut account: Account,
+    change: &AccountChange,
+) -> Result<Account> {
     if let Some(nickname) = &change.nickname {
         let owner = store::find_by_nickname(tx, &nickname.key()).await?;
         if owner.is_some_and(|owner| owner != account.id) {
@@ -77,12 +87,22 @@ pub async fn apply(app: &App, tx: &Tx, mut account: Account, change: &AccountCha
     }
     apply_details(&mut account, change);
     account.updated_at = app.clock.now();
-    if let Some(email) = change.email.as_ref().filter(|email| email.as_str() != account.email) {
+    if let Some(email) = change
+        .email
+        .as_ref()
+        .filter(|email| email.as_str() != account.email)
+    {
         let owner = store::find_by_email(tx, &email.key()).await?;
         if owner.is_some_and(|owner| owner != account.id) {
             return Err(Problem::EmailTaken.into());
         }
-        verification::request(app, tx, account.id, email, (Purpose::Change, account.first_name())).await?;
+        verification::request(
+            app,
+            tx,
+            (account.id, email),
+            (Purpose::Change, account.first_name()),
+        )
+        .await?;
     }
     store::update(tx, &account).await?;
     Ok(account)
@@ -99,7 +119,13 @@ fn apply_details(account: &mut Account, change: &AccountChange) {
     text(&mut account.first_name, &change.first_name);
     text(&mut account.last_name, &change.last_name);
     text(&mut account.bio, &change.bio);
-    text(&mut account.profile_picture_url, &change.profile_picture_url);
-    text(&mut account.linkedin_profile_url, &change.linkedin_profile_url);
+    text(
+        &mut account.profile_picture_url,
+        &change.profile_picture_url,
+    );
+    text(
+        &mut account.linkedin_profile_url,
+        &change.linkedin_profile_url,
+    );
     text(&mut account.github_profile_url, &change.github_profile_url);
 }

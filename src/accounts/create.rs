@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 
 use super::{Account, AccountView, Viewer, fields, store};
 use crate::app::App;
+use crate::crypto;
 use crate::db::Tx;
 use crate::email_address::EmailAddress;
 use crate::error::{Problem, Result};
@@ -95,30 +96,40 @@ async fn make(app: &App, staff: &Staff, new: NewAccount, verified: bool) -> Resu
     staff.may_manage(role)?;
     let hash = &app.lane.hash(&new.password).await?;
     let (new, initial) = (&new, Initial { role, verified });
-    app.db.transaction(|tx| async move { insert(app, &tx, new, hash, initial).await }).await
+    app.db
+        .transaction(|tx| async move { insert(app, &tx, (new, hash), initial).await })
+        .await
 }
 
 /// Inserts the account, and mails the link that verifies it unless it is verified already.
-pub async fn insert(app: &App, tx: &Tx, new: &NewAccount, hash: &str, initial: Initial) -> Result<Account> {
+pub async fn insert(
+    app: &App,
+    tx: &Tx,
+    (new, hash): (&NewAccount, &str),
+    initial: Initial,
+) -> Result<Account> {
     // Asked before the insertion: PostgreSQL gives a transaction up at its first broken rule.
     let email_key = new.email.key();
     if store::find_by_email(tx, &email_key).await?.is_some() {
         return Err(Problem::EmailTaken.into());
     }
-    let account = build(app, new, nickname(tx, new).await?, initial);
+    let account = build(app, new, &nickname(tx, new).await?, initial);
     store::insert(tx, &account, &email_key, hash).await?;
     if !initial.verified {
         let purpose = (Purpose::Registration, account.first_name());
-        verification::request(app, tx, account.id, &new.email, purpose).await?;
+        verification::request(app, tx, (account.id, &new.email), purpose).await?;
     }
     Ok(account)
 }
 
 /// The account as it will be, not yet inserted.
-pub fn build(app: &App, new: &NewAccount, nickname: Nickname, initial: Initial) -> Account {
+pub fn build(app: &App, new: &NewAccount, nickname: &Nickname, initial: Initial) -> Account {
     let now = app.clock.now();
-    let (role, pending_role) =
-        if initial.verified { (initial.role, None) } else { (Role::Anonymous, Some(initial.role)) };
+    let (role, pending_role) = if initial.verified {
+        (initial.role, None)
+    } else {
+        (Role::Anonymous, Some(initial.role))
+    };
     Account {
         id: AccountId::new(),
         email: new.email.to_string(),
@@ -126,9 +137,21 @@ pub fn build(app: &App, new: &NewAccount, nickname: Nickname, initial: Initial) 
         first_name: new.first_name.clone().set(),
         last_name: new.last_name.clone().set(),
         bio: new.bio.clone().set(),
-        profile_picture_url: new.profile_picture_url.clone().set().map(|url| url.to_string()),
-        linkedin_profile_url: new.linkedin_profile_url.clone().set().map(|url| url.to_string()),
-        github_profile_url: new.github_profile_url.clone().set().map(|url| url.to_string()),
+        profile_picture_url: new
+            .profile_picture_url
+            .clone()
+            .set()
+            .map(|url| url.to_string()),
+        linkedin_profile_url: new
+            .linkedin_profile_url
+            .clone()
+            .set()
+            .map(|url| url.to_string()),
+        github_profile_url: new
+            .github_profile_url
+            .clone()
+            .set()
+            .map(|url| url.to_string()),
         role,
         pending_role,
         is_professional: false,
@@ -144,12 +167,21 @@ pub fn build(app: &App, new: &NewAccount, nickname: Nickname, initial: Initial) 
 /// The nickname that was asked for if it is free, or a new one.
 pub async fn nickname(tx: &Tx, new: &NewAccount) -> Result<Nickname> {
     if let Patch::Set(nickname) = &new.nickname {
-        let is_taken = store::find_by_nickname(tx, &nickname.key()).await?.is_some();
-        return if is_taken { Err(Problem::NicknameTaken.into()) } else { Ok(nickname.clone()) };
+        let is_taken = store::find_by_nickname(tx, &nickname.key())
+            .await?
+            .is_some();
+        return if is_taken {
+            Err(Problem::NicknameTaken.into())
+        } else {
+            Ok(nickname.clone())
+        };
     }
     loop {
-        let nickname = nicknames::generate(&mut rand::rng());
-        if store::find_by_nickname(tx, &nickname.key()).await?.is_none() {
+        let nickname = nicknames::generate(&mut crypto::rng());
+        if store::find_by_nickname(tx, &nickname.key())
+            .await?
+            .is_none()
+        {
             return Ok(nickname);
         }
     }
@@ -173,5 +205,8 @@ pub(super) async fn api(
     Checked(staff, input::Json(new)): Checked<Staff, input::Json<NewAccount>>,
 ) -> Result<(StatusCode, Json<AccountView>)> {
     let account = create(&app, &staff, new).await?;
-    Ok((StatusCode::CREATED, Json(AccountView::of(&app, account, Viewer::Staff(&staff)))))
+    Ok((
+        StatusCode::CREATED,
+        Json(AccountView::of(&app, account, Viewer::Staff(&staff))),
+    ))
 }

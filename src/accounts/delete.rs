@@ -21,7 +21,9 @@ pub async fn delete(app: &App, staff: &Staff, id: AccountId) -> Result<()> {
         .transaction(|tx| async move {
             let account = store::get(&tx, id).await?;
             staff.may_manage(account.highest_role())?;
-            if account.role == Role::Admin && !store::has_admin_besides(&tx, id, app.clock.now()).await? {
+            if account.role == Role::Admin
+                && !store::has_admin_besides(&tx, id, app.clock.now()).await?
+            {
                 return Err(Problem::LastAdministrator.into());
             }
             attempts::forgive(&tx, &email_address::fold(&account.email)).await?;
@@ -31,6 +33,8 @@ pub async fn delete(app: &App, staff: &Staff, id: AccountId) -> Result<()> {
 }
 
 /// Delete a user
+///
+/// Deletes the account with its sessions and links. The last administrator stays.
 #[utoipa::path(
     delete,
     path = "/users/{user_id}",

@@ -19,25 +19,40 @@ pub mod sample {
 }
 
 fn string(nullable: bool) -> ObjectBuilder {
-    let kinds = if nullable { vec![Type::String, Type::Null] } else { vec![Type::String] };
-    let kind = if nullable { SchemaType::from_iter(kinds) } else { SchemaType::Type(Type::String) };
+    let kinds = if nullable {
+        vec![Type::String, Type::Null]
+    } else {
+        vec![Type::String]
+    };
+    let kind = if nullable {
+        SchemaType::from_iter(kinds)
+    } else {
+        SchemaType::Type(Type::String)
+    };
     ObjectBuilder::new().schema_type(kind)
 }
 
 pub(super) fn text_or_null(most: usize, about: &str, example: &str) -> Object {
-    let text = string(true).max_length(Some(most)).pattern(Some(TEXT_PATTERN));
+    let text = string(true)
+        .max_length(Some(most))
+        .pattern(Some(TEXT_PATTERN));
     text.description(Some(about)).examples([example]).build()
 }
 
 fn url_or_null(about: &str, example: &str) -> Object {
-    let url = string(true).max_length(Some(http_url::MAX_CHARS)).format(Some(SchemaFormat::Custom("uri".into())));
+    let url = string(true)
+        .max_length(Some(http_url::MAX_CHARS))
+        .format(Some(SchemaFormat::Custom("uri".into())));
     url.description(Some(about)).examples([example]).build()
 }
 
 pub(super) fn email() -> Object {
     let email = string(false).max_length(Some(email_address::MAX_CHARS));
     let email = email.format(Some(SchemaFormat::KnownFormat(KnownFormat::Email)));
-    email.description(Some("The e-mail address: what one logs in with.")).examples([sample::EMAIL]).build()
+    email
+        .description(Some("The e-mail address: what one logs in with."))
+        .examples([sample::EMAIL])
+        .build()
 }
 
 fn nickname_builder(nullable: bool) -> ObjectBuilder {
@@ -54,7 +69,11 @@ pub(super) fn nickname() -> Object {
 }
 
 pub(super) fn nickname_or_null() -> Object {
-    nickname_builder(true).description(Some("The public name. Without one, a pleasant one is made.")).build()
+    nickname_builder(true)
+        .description(Some(
+            "The public name. Without one, a pleasant one is made.",
+        ))
+        .build()
 }
 
 pub(super) fn first_name() -> Object {
@@ -66,11 +85,18 @@ pub(super) fn last_name() -> Object {
 }
 
 pub(super) fn bio() -> Object {
-    text_or_null(BIO_CHARS, "A text about the person.", "I am a software engineer with over 5 years of experience.")
+    text_or_null(
+        BIO_CHARS,
+        "A text about the person.",
+        "I am a software engineer with over 5 years of experience.",
+    )
 }
 
 pub(super) fn profile_picture_url() -> Object {
-    url_or_null("A picture elsewhere.", "https://example.com/profiles/john.jpg")
+    url_or_null(
+        "A picture elsewhere.",
+        "https://example.com/profiles/john.jpg",
+    )
 }
 
 pub(super) fn linkedin_profile_url() -> Object {
@@ -84,20 +110,29 @@ pub(super) fn github_profile_url() -> Object {
 fn role_schema(nullable: bool) -> ObjectBuilder {
     let names = Role::ALL.map(|role| Some(role.name()));
     let choices = names.into_iter().chain(nullable.then_some(None));
-    string(nullable).enum_values(Some(choices)).examples(["AUTHENTICATED"])
+    string(nullable).enum_values(Some(choices))
 }
 
 pub(super) fn role() -> Object {
-    role_schema(false).description(Some("The role.")).build()
+    role_schema(false)
+        .description(Some("The role."))
+        .examples(["AUTHENTICATED"])
+        .build()
 }
 
 pub(super) fn role_or_null() -> Object {
-    role_schema(true).description(Some("The role. Whoever registers himself cannot choose it.")).build()
+    role_schema(true)
+        .description(Some(
+            "The role. Whoever registers himself cannot choose it.",
+        ))
+        .build()
 }
 
 /// A role to look for.
 pub(super) fn role_filter() -> Object {
-    role_schema(false).build()
+    role_schema(false)
+        .description(Some("Only those with this role."))
+        .build()
 }
 
 /// A new password.
@@ -107,7 +142,9 @@ pub fn password() -> Object {
         .max_length(Some(passwords::MAX_CHARS))
         .format(Some(SchemaFormat::KnownFormat(KnownFormat::Password)))
         .write_only(true)
-        .description(Some("Any characters; not a common password and not one's own name."))
+        .description(Some(
+            "Any characters; not a common password and not one's own name.",
+        ))
         .examples([sample::PASSWORD])
         .build()
 }

@@ -6,6 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use utoipa::openapi::schema::{KnownFormat, Object, ObjectBuilder, SchemaFormat, Type};
 use utoipa::{IntoParams, ToSchema};
 
 use super::list_store::{self, Cursor, Filter, Sort, Window};
@@ -28,18 +29,30 @@ use crate::shape_of;
 pub struct ListQuery {
     /// How many to pass over.
     #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64, default = 0)]
-    #[param(minimum = 0, maximum = 9_007_199_254_740_991_i64, default = 0, required = false, example = 0)]
+    #[param(
+        minimum = 0,
+        maximum = 9_007_199_254_740_991_i64,
+        default = 0,
+        required = false,
+        example = 0
+    )]
     pub(super) skip: i64,
     /// How many to answer at most.
     #[schema(minimum = 1, maximum = 100, default = 10)]
-    #[param(minimum = 1, maximum = 100, default = 10, required = false, example = 10)]
+    #[param(
+        minimum = 1,
+        maximum = 100,
+        default = 10,
+        required = false,
+        example = 10
+    )]
     pub(super) limit: i64,
     /// Only those whose nickname, address or names contain this.
     #[schema(schema_with = search)]
-    #[param(schema_with = search)]
+    #[param(schema_with = search, required = false)]
     q: Option<String>,
     /// Only those with this role.
-    #[schema(schema_with = fields::role)]
+    #[schema(schema_with = fields::role_filter)]
     #[param(schema_with = fields::role_filter, required = false)]
     role: Option<Role>,
     /// Only those that are locked, or are not.
@@ -49,20 +62,20 @@ pub struct ListQuery {
     #[param(required = false, nullable = false)]
     email_verified: Option<bool>,
     /// Made at this moment or later: RFC 3339, or a date.
-    #[schema(schema_with = moment)]
-    #[param(schema_with = moment, required = false)]
+    #[schema(schema_with = created_from)]
+    #[param(schema_with = created_from, required = false)]
     created_from: Option<String>,
     /// Made before this moment: RFC 3339, or a date.
-    #[schema(schema_with = moment)]
-    #[param(schema_with = moment, required = false)]
+    #[schema(schema_with = created_to)]
+    #[param(schema_with = created_to, required = false)]
     created_to: Option<String>,
     /// The order; with `-` downwards.
     #[schema(schema_with = Sort::schema)]
     #[param(schema_with = Sort::schema, required = false)]
     sort: Sort,
     /// Empty: begins a walk. The `next_cursor` of an answer: continues it. Not together with `skip`.
-    #[schema(schema_with = search)]
-    #[param(schema_with = search, required = false)]
+    #[schema(schema_with = cursor)]
+    #[param(schema_with = cursor, required = false)]
     pub(super) cursor: Option<String>,
 }
 
@@ -87,43 +100,76 @@ impl ListQuery {
     /// What was asked for besides the part, for the links to other parts.
     pub(super) fn filters(&self) -> Vec<(&'static str, String)> {
         let mut filters = Vec::new();
-        let mut add = |name, value: Option<String>| filters.extend(value.map(|value| (name, value)));
+        let mut add =
+            |name, value: Option<String>| filters.extend(value.map(|value| (name, value)));
         add("q", self.q.clone());
         add("role", self.role.map(|role| role.to_string()));
         add("is_locked", self.is_locked.map(|flag| flag.to_string()));
-        add("email_verified", self.email_verified.map(|flag| flag.to_string()));
+        add(
+            "email_verified",
+            self.email_verified.map(|flag| flag.to_string()),
+        );
         add("created_from", self.created_from.clone());
         add("created_to", self.created_to.clone());
-        add("sort", Some(self.sort).filter(|sort| *sort != Sort::default()).map(|sort| sort.to_string()));
+        add(
+            "sort",
+            Some(self.sort)
+                .filter(|sort| *sort != Sort::default())
+                .map(|sort| sort.to_string()),
+        );
         filters
     }
 }
 
-fn search() -> utoipa::openapi::schema::Object {
-    use utoipa::openapi::schema::{ObjectBuilder, Type};
-    ObjectBuilder::new().schema_type(Type::String).max_length(Some(255)).pattern(Some(input::TEXT_PATTERN)).build()
+fn text(about: &str) -> Object {
+    let text = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .max_length(Some(400))
+        .pattern(Some(input::TEXT_PATTERN));
+    text.description(Some(about)).build()
 }
 
-fn moment() -> utoipa::openapi::schema::Object {
-    use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
+fn search() -> Object {
+    text("Only those whose nickname, address or names contain this.")
+}
+
+fn cursor() -> Object {
+    text(
+        "Empty: begins a walk. The `next_cursor` of an answer: continues it. Not together with `skip`.",
+    )
+}
+
+fn moment(about: &str) -> Object {
+    let format = SchemaFormat::KnownFormat(KnownFormat::DateTime);
     ObjectBuilder::new()
         .schema_type(Type::String)
-        .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
-        .examples(["2026-01-31T00:00:00Z"])
+        .format(Some(format))
+        .description(Some(about))
         .build()
+}
+
+fn created_from() -> Object {
+    moment("Made at this moment or later: RFC 3339, or a date.")
+}
+
+fn created_to() -> Object {
+    moment("Made before this moment: RFC 3339, or a date.")
 }
 
 impl Fields for ListQuery {
     shape_of!(ListQuery);
 
     fn review(_app: &App, sent: &Map<String, Value>, faults: &mut Faults) {
-        let Some(cursor) = sent.get("cursor").and_then(Value::as_str) else { return };
+        let Some(cursor) = sent.get("cursor").and_then(Value::as_str) else {
+            return;
+        };
         let cursor_value = Value::from(cursor);
         if sent.contains_key("skip") {
             let advice = "A walk by cursor passes over nothing: send either `cursor` or `skip`";
             faults.add_value_error(&["query", "cursor"], advice, cursor_value);
         } else if !cursor.is_empty() && Cursor::parse(cursor).is_none() {
-            let advice = "This is no `next_cursor` of an earlier answer; send an empty one to begin";
+            let advice =
+                "This is no `next_cursor` of an earlier answer; send an empty one to begin";
             faults.add_value_error(&["query", "cursor"], advice, cursor_value);
         }
     }
@@ -144,7 +190,11 @@ pub struct AccountPage {
 pub async fn list(app: &App, _staff: &Staff, query: &ListQuery) -> Result<AccountPage> {
     let moment = |text: &Option<String>| text.as_deref().and_then(Timestamp::parse);
     let filter = Filter {
-        q: query.q.as_deref().map(crate::unicode::fold).filter(|q| !q.is_empty()),
+        q: query
+            .q
+            .as_deref()
+            .map(crate::unicode::fold)
+            .filter(|q| !q.is_empty()),
         role: query.role,
         is_locked: query.is_locked,
         email_verified: query.email_verified,
@@ -165,8 +215,15 @@ pub async fn list(app: &App, _staff: &Staff, query: &ListQuery) -> Result<Accoun
     let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
     let has_more = is_walk && items.len() > limit;
     items.truncate(limit);
-    let next_cursor = items.last().filter(|_| has_more).map(|last| Cursor::of(query.sort, last).to_string());
-    Ok(AccountPage { items, total, next_cursor })
+    let next_cursor = items
+        .last()
+        .filter(|_| has_more)
+        .map(|last| Cursor::of(query.sort, last).to_string());
+    Ok(AccountPage {
+        items,
+        total,
+        next_cursor,
+    })
 }
 
 /// A page of users.
@@ -191,7 +248,10 @@ pub struct UserPage {
 impl UserPage {
     fn of(app: &App, staff: &Staff, query: &ListQuery, page: AccountPage) -> Self {
         let links = super::list_links::links(query, page.total, page.next_cursor.as_deref());
-        let items = page.items.into_iter().map(|account| AccountView::of(app, account, Viewer::Staff(staff)));
+        let items = page
+            .items
+            .into_iter()
+            .map(|account| AccountView::of(app, account, Viewer::Staff(staff)));
         let items: Vec<AccountView> = items.collect();
         Self {
             size: items.len(),

@@ -5,7 +5,11 @@ use super::view::Link;
 
 /// `self`, `first`, `prev`, `next` and `last`, as far as they exist.
 pub(super) fn links(query: &ListQuery, total: i64, next_cursor: Option<&str>) -> Vec<Link> {
-    let link = |rel, part: &[(&str, String)]| Link { rel, href: href(query, part), method: "GET" };
+    let link = |rel, part: &[(&str, String)]| Link {
+        rel,
+        href: href(query, part),
+        method: "GET",
+    };
     if let Some(cursor) = &query.cursor {
         let at = |cursor: &str| vec![("cursor", cursor.to_owned())];
         let mut links = vec![link("self", &at(cursor)), link("first", &at(""))];

@@ -79,7 +79,9 @@ impl By {
 
 impl Sort {
     fn all() -> impl Iterator<Item = Self> {
-        By::ALL.into_iter().flat_map(|by| [false, true].map(|downwards| Self { by, downwards }))
+        By::ALL
+            .into_iter()
+            .flat_map(|by| [false, true].map(|downwards| Self { by, downwards }))
     }
 
     pub(super) fn schema() -> Object {
@@ -88,14 +90,19 @@ impl Sort {
             .schema_type(Type::String)
             .enum_values(Some(names))
             .default(Some("created_at".into()))
-            .examples(["-created_at"])
+            .description(Some("The order; with `-` downwards."))
             .build()
     }
 }
 
 impl fmt::Display for Sort {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}", if self.downwards { "-" } else { "" }, self.by.name())
+        write!(
+            f,
+            "{}{}",
+            if self.downwards { "-" } else { "" },
+            self.by.name()
+        )
     }
 }
 
@@ -103,7 +110,9 @@ impl TryFrom<String> for Sort {
     type Error = String;
 
     fn try_from(text: String) -> std::result::Result<Self, String> {
-        Self::all().find(|sort| sort.to_string() == text).ok_or_else(|| format!("there is no order {text:?}"))
+        Self::all()
+            .find(|sort| sort.to_string() == text)
+            .ok_or_else(|| format!("there is no order {text:?}"))
     }
 }
 
@@ -123,19 +132,29 @@ impl Cursor {
             By::Nickname => unicode::fold(&last.nickname),
             By::LastLogin => last.last_login_at.map_or(0, |at| at.0).to_string(),
         };
-        Self { sort: sort.to_string(), value, id: last.id }
+        Self {
+            sort: sort.to_string(),
+            value,
+            id: last.id,
+        }
     }
 
     pub(super) fn parse(text: &str) -> Option<Self> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
-        let text = String::from_utf8(bytes).ok().filter(|text| !text.contains('\0'))?;
+        let text = String::from_utf8(bytes)
+            .ok()
+            .filter(|text| !text.contains('\0'))?;
         let mut parts = text.splitn(3, ' ');
         let (sort, id, value) = (parts.next()?, parts.next()?, parts.next()?);
         let by = Sort::try_from(sort.to_owned()).ok()?.by;
         if matches!(by, By::Creation | By::LastLogin) {
             value.parse::<i64>().ok()?;
         }
-        Some(Self { sort: sort.to_owned(), value: value.to_owned(), id: AccountId(Uuid::parse_str(id).ok()?) })
+        Some(Self {
+            sort: sort.to_owned(),
+            value: value.to_owned(),
+            id: AccountId(Uuid::parse_str(id).ok()?),
+        })
     }
 
     /// The value as the sorted column has it. A cursor of another order continues nothing: it begins anew.
@@ -177,7 +196,10 @@ impl Statement {
     fn of(filter: &Filter) -> Self {
         let mut this = Self::default();
         if let Some(q) = &filter.q {
-            let escaped = q.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+            let escaped = q
+                .replace('\\', "\\\\")
+                .replace('%', "\\%")
+                .replace('_', "\\_");
             let q = this.bind(format!("%{escaped}%"));
             let like = |column: &str| format!("{column} LIKE {q} ESCAPE '\\'");
             let places = [like("email_key"), like("nickname_key"), like("name_key")];
@@ -190,7 +212,9 @@ impl Statement {
         if let Some(is_locked) = filter.is_locked {
             let now = this.bind(filter.now);
             let not = if is_locked { "" } else { "NOT " };
-            this.condition(format!("{not}(locked_at IS NOT NULL OR COALESCE(locked_until, 0) > {now})"));
+            this.condition(format!(
+                "{not}(locked_at IS NOT NULL OR COALESCE(locked_until, 0) > {now})"
+            ));
         }
         if let Some(verified) = filter.email_verified {
             let not = if verified { "NOT " } else { "" };
@@ -208,11 +232,18 @@ impl Statement {
     }
 
     fn clause(&self) -> String {
-        if self.conditions.is_empty() { String::new() } else { format!(" WHERE {}", self.conditions.join(" AND ")) }
+        if self.conditions.is_empty() {
+            String::new()
+        } else {
+            format!(" WHERE {}", self.conditions.join(" AND "))
+        }
     }
 
     fn count(self) -> (String, Vec<Value>) {
-        (format!("SELECT COUNT(*) AS total FROM accounts{}", self.clause()), self.params)
+        (
+            format!("SELECT COUNT(*) AS total FROM accounts{}", self.clause()),
+            self.params,
+        )
     }
 
     fn list(mut self, window: &Window) -> (String, Vec<Value>) {
@@ -229,14 +260,21 @@ impl Statement {
         let (limit, skip) = (self.bind(window.limit), self.bind(window.skip));
         let columns = Account::COLUMNS;
         let order = format!("ORDER BY {column} {way}, id {way} LIMIT {limit} OFFSET {skip}");
-        (format!("SELECT {columns} FROM accounts{clause} {order}"), self.params)
+        (
+            format!("SELECT {columns} FROM accounts{clause} {order}"),
+            self.params,
+        )
     }
 }
 
 /// The accounts of a window.
 pub(super) async fn list(run: &impl Run, filter: &Filter, window: &Window) -> Result<Vec<Account>> {
     let (sql, params) = Statement::of(filter).list(window);
-    run.all(&sql, &params).await?.iter().map(Account::read).collect()
+    run.all(&sql, &params)
+        .await?
+        .iter()
+        .map(Account::read)
+        .collect()
 }
 
 /// How many accounts fit.
@@ -266,14 +304,35 @@ pub(crate) fn every_list_statement() -> Vec<String> {
         created_to: None,
         now,
     };
-    let negated = Filter { is_locked: Some(false), email_verified: Some(false), ..none.clone() };
+    let negated = Filter {
+        is_locked: Some(false),
+        email_verified: Some(false),
+        ..none.clone()
+    };
     let mut statements = Vec::new();
     for filter in [full, none, negated] {
         for sort in Sort::all() {
-            let value = if matches!(sort.by, By::Creation | By::LastLogin) { "1" } else { "a" };
-            let cursor = Cursor { sort: sort.to_string(), value: value.into(), id: AccountId(Uuid::nil()) };
+            let value = if matches!(sort.by, By::Creation | By::LastLogin) {
+                "1"
+            } else {
+                "a"
+            };
+            let cursor = Cursor {
+                sort: sort.to_string(),
+                value: value.into(),
+                id: AccountId(Uuid::nil()),
+            };
             for after in [None, Some(cursor)] {
-                statements.push(Statement::of(&filter).list(&Window { sort, after, limit: 1, skip: 0 }).0);
+                statements.push(
+                    Statement::of(&filter)
+                        .list(&Window {
+                            sort,
+                            after,
+                            limit: 1,
+                            skip: 0,
+                        })
+                        .0,
+                );
             }
         }
         statements.push(Statement::of(&filter).count().0);

@@ -27,7 +27,7 @@ pub async fn lock(app: &App, staff: &Staff, id: AccountId) -> Result<Account> {
             if account.locked_at.is_none() {
                 store::set_locked_at(&tx, id, Some(now), now).await?;
             }
-            end_all(app, &tx, id, None, Ending::AccountLocked).await?;
+            end_all(app, &tx, (id, None), Ending::AccountLocked).await?;
             store::get(&tx, id).await
         })
         .await

@@ -98,11 +98,17 @@ impl Account {
 
     /// Whose session a login begins.
     pub fn person(&self) -> Person {
-        Person { id: self.id, email: self.email.clone(), role: self.role }
+        Person {
+            id: self.id,
+            email: self.email.clone(),
+            role: self.role,
+        }
     }
 
     /// What to call the person in a mail or on a page, if there is a name.
     pub fn first_name(&self) -> Option<&str> {
-        self.first_name.as_deref().filter(|name| !name.trim().is_empty())
+        self.first_name
+            .as_deref()
+            .filter(|name| !name.trim().is_empty())
     }
 }

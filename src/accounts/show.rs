@@ -19,6 +19,8 @@ pub async fn show(app: &App, _staff: &Staff, id: AccountId) -> Result<Account> {
 }
 
 /// Show a user
+///
+/// Managers and administrators see everybody; the links name what they may do.
 #[utoipa::path(
     get,
     path = "/users/{user_id}",

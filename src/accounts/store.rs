@@ -39,7 +39,10 @@ static FIND_CREDENTIALS: LazyLock<String> =
     LazyLock::new(|| select("email_key = $1").replacen("SELECT ", "SELECT password_hash, ", 1));
 
 fn select(condition: &str) -> String {
-    format!("SELECT {} FROM accounts WHERE {condition}", Account::COLUMNS)
+    format!(
+        "SELECT {} FROM accounts WHERE {condition}",
+        Account::COLUMNS
+    )
 }
 
 /// The statements that are put together from the list of columns.
@@ -49,7 +52,11 @@ pub(crate) fn assembled() -> Vec<String> {
 
 /// The account, if there is one.
 pub async fn find(run: &impl Run, id: AccountId) -> Result<Option<Account>> {
-    run.optional(&FIND, params![id]).await?.as_ref().map(Account::read).transpose()
+    run.optional(&FIND, params![id])
+        .await?
+        .as_ref()
+        .map(Account::read)
+        .transpose()
 }
 
 /// The account, or the error that names it.
@@ -59,35 +66,69 @@ pub async fn get(run: &impl Run, id: AccountId) -> Result<Account, Error> {
 
 /// What a login with this address compares.
 pub async fn find_credentials(run: &impl Run, email_key: &str) -> Result<Option<Credentials>> {
-    let Some(row) = run.optional(&FIND_CREDENTIALS, params![email_key]).await? else { return Ok(None) };
-    Ok(Some(Credentials { account: Account::read(&row)?, password_hash: row.get("password_hash")? }))
+    let Some(row) = run.optional(&FIND_CREDENTIALS, params![email_key]).await? else {
+        return Ok(None);
+    };
+    Ok(Some(Credentials {
+        account: Account::read(&row)?,
+        password_hash: row.get("password_hash")?,
+    }))
 }
 
 /// The account's stored password hash.
 pub async fn find_password(run: &impl Run, id: AccountId) -> Result<Option<String>> {
-    run.optional(FIND_PASSWORD, params![id]).await?.map(|row| row.get("password_hash")).transpose()
+    run.optional(FIND_PASSWORD, params![id])
+        .await?
+        .map(|row| row.get("password_hash"))
+        .transpose()
 }
 
 /// Who has the address.
 pub async fn find_by_email(run: &impl Run, email_key: &str) -> Result<Option<AccountId>> {
-    run.optional(FIND_BY_EMAIL, params![email_key]).await?.map(|row| row.get("id")).transpose()
+    run.optional(FIND_BY_EMAIL, params![email_key])
+        .await?
+        .map(|row| row.get("id"))
+        .transpose()
 }
 
 /// Who has the nickname.
 pub async fn find_by_nickname(run: &impl Run, nickname_key: &str) -> Result<Option<AccountId>> {
-    run.optional(FIND_BY_NICKNAME, params![nickname_key]).await?.map(|row| row.get("id")).transpose()
+    run.optional(FIND_BY_NICKNAME, params![nickname_key])
+        .await?
+        .map(|row| row.get("id"))
+        .transpose()
 }
 
 /// Inserts a new account with its keys.
-pub(super) async fn insert(run: &impl Run, account: &Account, email_key: &str, password_hash: &str) -> Result<()> {
+pub(super) async fn insert(
+    run: &impl Run,
+    account: &Account,
+    email_key: &str,
+    password_hash: &str,
+) -> Result<()> {
     let a = account;
     let nickname_key = unicode::fold(&a.nickname);
     run.execute(
         INSERT,
         params![
-            a.id, &a.email, email_key, &a.nickname, nickname_key, a.first_name.clone(), a.last_name.clone(),
-            a.bio.clone(), a.profile_picture_url.clone(), a.linkedin_profile_url.clone(), a.github_profile_url.clone(),
-            a.role, a.pending_role, a.is_professional, password_hash, a.email_verified_at, a.created_at, name_key(a)
+            a.id,
+            &a.email,
+            email_key,
+            &a.nickname,
+            nickname_key,
+            a.first_name.clone(),
+            a.last_name.clone(),
+            a.bio.clone(),
+            a.profile_picture_url.clone(),
+            a.linkedin_profile_url.clone(),
+            a.github_profile_url.clone(),
+            a.role,
+            a.pending_role,
+            a.is_professional,
+            password_hash,
+            a.email_verified_at,
+            a.created_at,
+            name_key(a)
         ],
     )
     .await
@@ -101,9 +142,19 @@ pub(super) async fn update(run: &impl Run, account: &Account) -> Result<()> {
     run.execute(
         UPDATE,
         params![
-            a.id, &a.nickname, nickname_key, a.first_name.clone(), a.last_name.clone(), a.bio.clone(),
-            a.profile_picture_url.clone(), a.linkedin_profile_url.clone(), a.github_profile_url.clone(),
-            a.role, a.pending_role, name_key(a), a.updated_at
+            a.id,
+            &a.nickname,
+            nickname_key,
+            a.first_name.clone(),
+            a.last_name.clone(),
+            a.bio.clone(),
+            a.profile_picture_url.clone(),
+            a.linkedin_profile_url.clone(),
+            a.github_profile_url.clone(),
+            a.role,
+            a.pending_role,
+            name_key(a),
+            a.updated_at
         ],
     )
     .await
@@ -124,7 +175,9 @@ pub(super) async fn set_locked_at(
     at: Option<Timestamp>,
     now: Timestamp,
 ) -> Result<()> {
-    run.execute(SET_LOCKED, params![id, at, now]).await.map(drop)
+    run.execute(SET_LOCKED, params![id, at, now])
+        .await
+        .map(drop)
 }
 
 /// Notes a login.
@@ -134,12 +187,16 @@ pub async fn set_logged_in(run: &impl Run, id: AccountId, now: Timestamp) -> Res
 
 /// Writes the hash of a new password.
 pub async fn set_password(run: &impl Run, id: AccountId, hash: &str, now: Timestamp) -> Result<()> {
-    run.execute(SET_PASSWORD, params![id, hash, now]).await.map(drop)
+    run.execute(SET_PASSWORD, params![id, hash, now])
+        .await
+        .map(drop)
 }
 
 /// Replaces an outdated hash of the same password, unless the password was changed in between.
 pub async fn set_rehashed(run: &impl Run, id: AccountId, (old, new): (&str, &str)) -> Result<()> {
-    run.execute(REPLACE_HASH, params![id, old, new]).await.map(drop)
+    run.execute(REPLACE_HASH, params![id, old, new])
+        .await
+        .map(drop)
 }
 
 /// Deletes the account and, by its foreign keys, all that belongs to it.
@@ -163,12 +220,19 @@ pub async fn awaits_first(run: &impl Run) -> Result<bool> {
 }
 
 /// Whether the server would still have an administrator without `id`. Holds off others who ask, until the commit.
-pub(super) async fn has_admin_besides(run: &impl Run, id: AccountId, now: Timestamp) -> Result<bool> {
+pub(super) async fn has_admin_besides(
+    run: &impl Run,
+    id: AccountId,
+    now: Timestamp,
+) -> Result<bool> {
     run.execute(GUARD_ADMINS, params![now]).await?;
     Ok(run.optional(ANOTHER_ADMIN, params![id]).await?.is_some())
 }
 
 /// Whether there is any administrator who can log in.
 pub async fn has_admin(run: &impl Run) -> Result<bool> {
-    Ok(run.optional(ANOTHER_ADMIN, params![AccountId(uuid::Uuid::nil())]).await?.is_some())
+    Ok(run
+        .optional(ANOTHER_ADMIN, params![AccountId(uuid::Uuid::nil())])
+        .await?
+        .is_some())
 }

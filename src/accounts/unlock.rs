@@ -32,6 +32,8 @@ pub async fn unlock(app: &App, staff: &Staff, id: AccountId) -> Result<Account> 
 }
 
 /// Unlock a user
+///
+/// Lifts an administrator's lock, and a lock-out by wrong passwords.
 #[utoipa::path(
     post,
     path = "/users/{user_id}/unlock",

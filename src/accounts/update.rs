@@ -17,22 +17,36 @@ use crate::roles::Role;
 use crate::sessions::Staff;
 
 /// Changes the account. A role given to an unverified account waits for the verification.
-pub async fn update(app: &App, staff: &Staff, id: AccountId, change: AccountChange) -> Result<Account> {
+pub async fn update(
+    app: &App,
+    staff: &Staff,
+    id: AccountId,
+    change: AccountChange,
+) -> Result<Account> {
     let change = &change;
     app.db
         .transaction(|tx| async move {
             let account = store::get(&tx, id).await?;
             staff.may_manage(account.highest_role())?;
-            let account = give_role(app, &tx, staff, account, change.role).await?;
+            let account = give_role(app, &tx, (staff, account), change.role).await?;
             apply(app, &tx, account, change).await
         })
         .await
 }
 
-async fn give_role(app: &App, tx: &Tx, staff: &Staff, mut account: Account, role: Option<Role>) -> Result<Account> {
+async fn give_role(
+    app: &App,
+    tx: &Tx,
+    (staff, mut account): (&Staff, Account),
+    role: Option<Role>,
+) -> Result<Account> {
     let wanted = role.filter(|role| *role != account.pending_role.unwrap_or(account.role));
-    let Some(role) = wanted else { return Ok(account) };
-    if account.role == Role::Admin && !store::has_admin_besides(tx, account.id, app.clock.now()).await? {
+    let Some(role) = wanted else {
+        return Ok(account);
+    };
+    if account.role == Role::Admin
+        && !store::has_admin_besides(tx, account.id, app.clock.now()).await?
+    {
         return Err(Problem::LastAdministrator.into());
     }
     // Nobody changes his own role.
@@ -66,7 +80,10 @@ async fn give_role(app: &App, tx: &Tx, staff: &Staff, mut account: Account, role
 )]
 pub(super) async fn api(
     State(app): State<App>,
-    Checked(staff, (id, input::Json(change))): Checked<Staff, (AccountId, input::Json<AccountChange>)>,
+    Checked(staff, (id, input::Json(change))): Checked<
+        Staff,
+        (AccountId, input::Json<AccountChange>),
+    >,
 ) -> Result<Json<AccountView>> {
     let account = update(&app, &staff, id, change).await?;
     Ok(Json(AccountView::of(&app, account, Viewer::Staff(&staff))))

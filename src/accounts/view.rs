@@ -106,7 +106,11 @@ impl AccountView {
 }
 
 fn links(account: &Account, viewer: Viewer<'_>) -> Vec<Link> {
-    let link = |rel, method, href: &str| Link { rel, href: href.to_owned(), method };
+    let link = |rel, method, href: &str| Link {
+        rel,
+        href: href.to_owned(),
+        method,
+    };
     let staff = match viewer {
         Viewer::Newcomer => return vec![link("login", "POST", "/login/")],
         Viewer::Owner => {

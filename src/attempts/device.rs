@@ -25,7 +25,11 @@ impl Device {
 
     /// The cookie's value.
     pub fn cookie(&self, app: &App, subject: &str) -> String {
-        format!("{}.{}", self.0, app.secrets.sign(&message(&self.0, subject)))
+        format!(
+            "{}.{}",
+            self.0,
+            app.secrets.sign(&message(&self.0, subject))
+        )
     }
 
     /// The name.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{Device, store};
 use crate::app::App;
 use crate::clock::Timestamp;
-use crate::crypto::digest;
+use crate::crypto;
 use crate::db::{Run, Tx};
 use crate::email_address;
 use crate::error::{Problem, Result};
@@ -22,7 +22,7 @@ pub struct Attempt {
 
 /// What is counted for an address: a digest, because anything may have been typed, even a password.
 pub fn subject(email_key: &str) -> String {
-    digest(email_key.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    crypto::hex(&crypto::digest(email_key.as_bytes()))
 }
 
 /// Reserves a try for the address as `typed`, or refuses because it is locked.
@@ -33,13 +33,22 @@ pub async fn reserve(app: &App, typed: &str, device_cookie: Option<&str>) -> Res
     let subject = subject(&email_key);
     let device = device_cookie.and_then(|cookie| Device::read(app, cookie, &subject));
     let is_known_device = device.is_some();
-    let counted = device.map_or_else(|| subject.clone(), |device| format!("{subject}:{}", device.name()));
+    let counted = device.map_or_else(
+        || subject.clone(),
+        |device| format!("{subject}:{}", device.name()),
+    );
     let now = app.clock.now();
     let settings = &app.config.login;
     let lapsed = now.minus(settings.lock_first.get());
-    let reserved = store::insert(&app.db, &counted, now, settings.max_attempts, lapsed).await?;
+    let reserved = store::insert(&app.db, &counted, now, (settings.max_attempts, lapsed)).await?;
     let (tries, lockouts) = reserved.ok_or(Problem::AccountLocked)?;
-    Ok(Attempt { email_key, subject: counted, is_known_device, tries, lockouts })
+    Ok(Attempt {
+        email_key,
+        subject: counted,
+        is_known_device,
+        tries,
+        lockouts,
+    })
 }
 
 impl Attempt {
@@ -97,7 +106,10 @@ pub async fn purge(app: &App) -> Result<u64> {
 /// 15 minutes, then 30, an hour … up to the longest.
 fn lock_time(app: &App, lockouts: u32) -> Duration {
     let settings = &app.config.login;
-    let grown = settings.lock_first.get().saturating_mul(2_u32.saturating_pow(lockouts.min(16)));
+    let grown = settings
+        .lock_first
+        .get()
+        .saturating_mul(2_u32.saturating_pow(lockouts.min(16)));
     grown.min(settings.lock_longest.get())
 }
 

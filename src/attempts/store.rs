@@ -24,11 +24,13 @@ pub(super) async fn insert(
     run: &impl Run,
     subject: &str,
     now: Timestamp,
-    most: u32,
-    lapsed: Timestamp,
+    (most, lapsed): (u32, Timestamp),
 ) -> Result<Option<(u32, u32)>> {
-    let row = run.optional(RESERVE, params![subject, now, most, lapsed]).await?;
-    row.map(|row| Ok((row.get("failures")?, row.get("lockouts")?))).transpose()
+    let row = run
+        .optional(RESERVE, params![subject, now, most, lapsed])
+        .await?;
+    row.map(|row| Ok((row.get("failures")?, row.get("lockouts")?)))
+        .transpose()
 }
 
 pub(super) async fn set_released(run: &impl Run, subject: &str) -> Result<()> {
@@ -40,8 +42,14 @@ pub(super) async fn set_locked(run: &impl Run, subject: &str, until: Timestamp) 
 }
 
 /// Shows the lock-out at the account, if one has the address.
-pub(super) async fn set_account_locked(run: &impl Run, email_key: &str, until: Option<Timestamp>) -> Result<()> {
-    run.execute(SHOW_LOCK, params![email_key, until]).await.map(drop)
+pub(super) async fn set_account_locked(
+    run: &impl Run,
+    email_key: &str,
+    until: Option<Timestamp>,
+) -> Result<()> {
+    run.execute(SHOW_LOCK, params![email_key, until])
+        .await
+        .map(drop)
 }
 
 pub(super) async fn delete(run: &impl Run, subject: &str) -> Result<()> {
@@ -50,7 +58,9 @@ pub(super) async fn delete(run: &impl Run, subject: &str) -> Result<()> {
 
 /// Forgets the subject and all devices counted apart.
 pub(super) async fn delete_all(run: &impl Run, subject: &str) -> Result<()> {
-    run.execute(CLEAR_ALL, params![subject, format!("{subject}:%")]).await.map(drop)
+    run.execute(CLEAR_ALL, params![subject, format!("{subject}:%")])
+        .await
+        .map(drop)
 }
 
 /// Forgets counts that nobody has touched since `before`.

@@ -100,7 +100,9 @@ pub(super) struct Settings {
 }
 
 fn assignment(text: &str) -> Result<(String, String), String> {
-    let (key, value) = text.split_once('=').ok_or("expected KEY=VALUE, such as log.level=debug")?;
+    let (key, value) = text
+        .split_once('=')
+        .ok_or("expected KEY=VALUE, such as log.level=debug")?;
     Ok((key.trim().to_owned(), value.to_owned()))
 }
 
@@ -135,7 +137,9 @@ impl Settings {
             ("database.url", &self.database_url),
             ("public_url", &self.public_url),
         ];
-        let named = named.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value.clone()?)));
+        let named = named
+            .into_iter()
+            .filter_map(|(key, value)| Some((key.to_owned(), value.clone()?)));
         named.chain(self.set.iter().cloned()).collect()
     }
 }

@@ -13,7 +13,8 @@ use crate::config::{Config, DatabaseKind};
 /// Makes the folder when something will be kept in it. Files made from now on are for this user alone.
 pub(super) fn prepare(config: &Config) -> Outcome {
     umask(Mode::RWXG | Mode::RWXO);
-    let keeps_database = matches!(config.database(), DatabaseKind::Sqlite(path) if path.starts_with(&config.data));
+    let keeps_database =
+        matches!(config.database(), DatabaseKind::Sqlite(path) if path.starts_with(&config.data));
     // With PostgreSQL and a secret from the settings, a node has nothing to keep and may run read-only.
     if !keeps_database && !config.keys.secret.is_empty() {
         return Ok(());
@@ -32,7 +33,10 @@ fn make(config: &Config) -> Result<(), Error> {
         Ok(found) if !found.is_dir() => return Err(ErrorKind::NotADirectory.into()),
         Ok(_) => {}
         // Accounts and keys will lie in it: nobody else may even look.
-        Err(_) => DirBuilder::new().recursive(true).mode(0o700).create(&config.data)?,
+        Err(_) => DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&config.data)?,
     }
     Ok(access(&config.data, Access::WRITE_OK | Access::EXEC_OK)?)
 }

@@ -51,7 +51,10 @@ impl From<Error> for Failure {
 fn in_words(problem: Problem) -> String {
     match problem {
         Problem::LastAdministrator => {
-            format!("{} Make another one first: gatepost user set-role WHO ADMIN", problem.detail())
+            format!(
+                "{} Make another one first: gatepost user set-role WHO ADMIN",
+                problem.detail()
+            )
         }
         _ => problem.detail().to_owned(),
     }
@@ -60,6 +63,9 @@ fn in_words(problem: Problem) -> String {
 /// `email: value is not a valid email address: …`
 fn line(fault: &Fault) -> String {
     let field = fault.loc.last().and_then(Value::as_str).unwrap_or("input");
-    let what = fault.msg.strip_prefix("Value error, ").unwrap_or(&fault.msg);
+    let what = fault
+        .msg
+        .strip_prefix("Value error, ")
+        .unwrap_or(&fault.msg);
     format!("{field}: {what}")
 }

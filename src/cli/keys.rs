@@ -23,7 +23,10 @@ async fn list(app: &App, as_json: bool) -> Outcome {
     }
     for (place, key) in set.keys.iter().enumerate() {
         let kid = key.common.key_id.as_deref().unwrap_or_default();
-        output::say(&format!("{kid}  {}", if place == 0 { "signs" } else { "verifies" }))?;
+        output::say(&format!(
+            "{kid}  {}",
+            if place == 0 { "signs" } else { "verifies" }
+        ))?;
     }
     Ok(())
 }

@@ -49,7 +49,8 @@ pub(super) fn completions(shell: Shell) -> Outcome {
 
 /// Prints one page with all commands in it.
 pub(super) fn man() -> Outcome {
-    let page = page().map_err(|error| Failure::Failed(format!("the manual page cannot be made: {error}")))?;
+    let page = page()
+        .map_err(|error| Failure::Failed(format!("the manual page cannot be made: {error}")))?;
     output::print(&page)
 }
 
@@ -75,12 +76,20 @@ fn page() -> io::Result<String> {
 /// Adds a command, or those that it is made of.
 fn describe(page: &mut String, command: &Command) -> io::Result<()> {
     if command.has_subcommands() {
-        return command.get_subcommands().try_for_each(|part| describe(page, part));
+        return command
+            .get_subcommands()
+            .try_for_each(|part| describe(page, part));
     }
     let own = |argument: &&clap::Arg| !argument.is_global_set() && argument.get_id() != "help";
-    let others: Vec<_> = command.get_arguments().filter(|argument| !own(argument)).map(clap::Arg::get_id).collect();
+    let others: Vec<_> = command
+        .get_arguments()
+        .filter(|argument| !own(argument))
+        .map(clap::Arg::get_id)
+        .collect();
     // The options that every command has stand above, once.
-    let short = others.iter().fold(command.clone(), |short, id| short.mut_arg(id, |argument| argument.hide(true)));
+    let short = others.iter().fold(command.clone(), |short, id| {
+        short.mut_arg(id, |argument| argument.hide(true))
+    });
     let man = Man::new(short);
     let mut text = Vec::new();
     man.render_synopsis_section(&mut text)?;
@@ -93,7 +102,11 @@ fn describe(page: &mut String, command: &Command) -> io::Result<()> {
     page.extend([".SS \"", name, "\"\n"]);
     for line in text.lines() {
         // The headings of a page would end the section; a paragraph is enough.
-        page.push_str(if line.starts_with(".SH ") { ".PP" } else { line });
+        page.push_str(if line.starts_with(".SH ") {
+            ".PP"
+        } else {
+            line
+        });
         page.push('\n');
     }
     Ok(())

@@ -63,7 +63,9 @@ fn answer(refusal: &clap::Error) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let text = refusal.render().to_string();
-    let text = text.strip_prefix("error: ").map_or_else(|| text.clone(), |text| format!("gatepost: {text}"));
+    let text = text
+        .strip_prefix("error: ")
+        .map_or_else(|| text.clone(), |text| format!("gatepost: {text}"));
     let _ = std::io::stderr().write_all(text.as_bytes());
     ExitCode::from(2)
 }
@@ -74,7 +76,9 @@ fn with_app(settings: &Settings, work: impl AsyncFnOnce(&App) -> Outcome) -> Out
     logging::start_quietly(&config, settings.is_verbose())?;
     data_folder::prepare(&config)?;
     block_on(&mut Builder::new_current_thread(), async {
-        let app = App::open(config, Clock::system()).await.map_err(Failure::Failed)?;
+        let app = App::open(config, Clock::system())
+            .await
+            .map_err(Failure::Failed)?;
         let outcome = work(&app).await;
         app.close().await;
         outcome
@@ -83,10 +87,9 @@ fn with_app(settings: &Settings, work: impl AsyncFnOnce(&App) -> Outcome) -> Out
 
 /// Runs `work` to its end.
 fn block_on(builder: &mut Builder, work: impl Future<Output = Outcome>) -> Outcome {
-    let runtime: Runtime = builder
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::Failed(format!("the system gives no threads or no events: {error}")))?;
+    let runtime: Runtime = builder.enable_all().build().map_err(|error| {
+        Failure::Failed(format!("the system gives no threads or no events: {error}"))
+    })?;
     let outcome = runtime.block_on(work);
     // A question that nobody answered may still wait for its line; nobody waits for it.
     runtime.shutdown_background();

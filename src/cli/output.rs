@@ -13,7 +13,9 @@ pub(super) fn print(text: &str) -> Outcome {
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         // Whoever reads (`head`, a pager) has enough.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-        Err(error) => Err(Failure::Failed(format!("the output cannot be written: {error}"))),
+        Err(error) => Err(Failure::Failed(format!(
+            "the output cannot be written: {error}"
+        ))),
         Ok(()) => Ok(()),
     }
 }
@@ -40,5 +42,7 @@ pub(super) fn complain(line: &str) {
 pub(super) fn plain(text: &str) -> String {
     // An escape sequence in somebody's name could hide other rows; a mark of direction turns them around.
     let visible = text.chars().filter(|c| !unicode::is_invisible(*c));
-    visible.map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+    visible
+        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+        .collect()
 }

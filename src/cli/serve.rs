@@ -27,7 +27,10 @@ pub(super) fn run(settings: &Settings) -> Outcome {
     logging::start(&config)?;
     data_folder::prepare(&config)?;
     let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
-    block_on(Builder::new_multi_thread().worker_threads(cores), serve(config))
+    block_on(
+        Builder::new_multi_thread().worker_threads(cores),
+        serve(config),
+    )
 }
 
 async fn serve(mut config: Config) -> Outcome {
@@ -38,12 +41,15 @@ async fn serve(mut config: Config) -> Outcome {
         let host = config.listen.trim_end_matches('0').to_owned();
         config.listen = format!("{host}{}", listeners.port());
     }
-    let app = App::open(config, Clock::system()).await.map_err(Failure::Failed)?;
+    let app = App::open(config, Clock::system())
+        .await
+        .map_err(Failure::Failed)?;
     let (stop, stopped) = watch::channel(false);
     let mut workers = JoinSet::new();
     workers.spawn(mail::run(app.clone(), stopped.clone()));
     workers.spawn(housekeeping::run(app.clone(), stopped.clone()));
-    output::print(&start_text::of(&app).await?)?;
+    // A server whose greeting nobody can read serves all the same.
+    let _ = output::print(&start_text::of(&app).await?);
     tokio::spawn(signals.wait(stop));
     http::serve(app.clone(), app::router(app.clone()), listeners, stopped).await;
     let ended = async { while workers.join_next().await.is_some() {} };
@@ -84,9 +90,13 @@ struct Signals {
 impl Signals {
     fn listen() -> Outcome<Self> {
         let listen = |kind| {
-            signal(kind).map_err(|error| Failure::Failed(format!("signals cannot be received: {error}")))
+            signal(kind)
+                .map_err(|error| Failure::Failed(format!("signals cannot be received: {error}")))
         };
-        Ok(Self { interrupt: listen(SignalKind::interrupt())?, terminate: listen(SignalKind::terminate())? })
+        Ok(Self {
+            interrupt: listen(SignalKind::interrupt())?,
+            terminate: listen(SignalKind::terminate())?,
+        })
     }
 
     /// Passes the first one on as an orderly end. A second Ctrl-C ends everything at once.
@@ -95,7 +105,9 @@ impl Signals {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
         }
-        let _ = output::say("Stopping: running requests are finished first. Ctrl-C again stops at once.");
+        let _ = output::say(
+            "Stopping: running requests are finished first. Ctrl-C again stops at once.",
+        );
         let _ = stop.send(true);
         self.interrupt.recv().await;
         std::process::exit(130);

@@ -17,7 +17,10 @@ pub(super) async fn of(app: &App) -> Outcome<String> {
         let _ = writeln!(text, "  {name:<10} {value}");
     }
     text.push('\n');
-    for sentence in [administrator(app).await?, mail::warning(config)].into_iter().flatten() {
+    for sentence in [administrator(app).await?, mail::warning(config)]
+        .into_iter()
+        .flatten()
+    {
         let _ = writeln!(text, "{sentence}");
     }
     text.push_str("Ctrl-C stops it.\n");
@@ -35,24 +38,36 @@ fn places(config: &Config) -> Vec<(&'static str, String)> {
         places.push(("Mailbox", format!("{url}/dev/mail")));
     }
     places.push(("Data", config.data.display().to_string()));
-    places.push(("Database", match config.database() {
-        DatabaseKind::Sqlite(path) => format!("SQLite, {}", path.display()),
-        // Not its address: a password may stand in it.
-        DatabaseKind::Postgres(_) => format!("PostgreSQL, {}", config.database.url),
-    }));
+    places.push((
+        "Database",
+        match config.database() {
+            DatabaseKind::Sqlite(path) => format!("SQLite, {}", path.display()),
+            // Not its address: a password may stand in it.
+            DatabaseKind::Postgres(_) => format!("PostgreSQL, {}", config.database.url),
+        },
+    ));
     places
 }
 
 /// Who becomes administrator, while there is none.
 async fn administrator(app: &App) -> Outcome<Option<String>> {
     if registration::awaits_first(app).await? {
-        return Ok(Some("The first account to register becomes the administrator.".into()));
+        return Ok(Some(
+            "The first account to register becomes the administrator.".into(),
+        ));
     }
     if let Some(link) = registration::claim_link(app).await? {
-        return Ok(Some(format!("There is no administrator yet. Whoever opens this link first becomes one:\n  {link}")));
+        return Ok(Some(format!(
+            "There is no administrator yet. Whoever opens this link first becomes one:\n  {link}"
+        )));
     }
-    if accounts::store::has_admin(&app.db).await.map_err(Error::from)? {
+    if accounts::store::has_admin(&app.db)
+        .await
+        .map_err(Error::from)?
+    {
         return Ok(None);
     }
-    Ok(Some("There is no administrator: `gatepost user create --role ADMIN` makes one.".into()))
+    Ok(Some(
+        "There is no administrator: `gatepost user create --role ADMIN` makes one.".into(),
+    ))
 }

@@ -44,12 +44,18 @@ impl MasterKey {
     /// Derives the keys from `secret` by HKDF (RFC 5869).
     pub fn derive(secret: &[u8]) -> Result<Self, String> {
         let failed = |_| "the master key cannot be derived".to_owned();
-        let pseudorandom = hkdf::Salt::new(hkdf::HKDF_SHA256, b"gatepost master key 1").extract(secret);
+        let pseudorandom =
+            hkdf::Salt::new(hkdf::HKDF_SHA256, b"gatepost master key 1").extract(secret);
         let mut sealing = [0; 32];
         let mut signing = [0; 32];
-        for (purpose, out) in [(b"seal".as_slice(), &mut sealing), (b"sign".as_slice(), &mut signing)] {
+        for (purpose, out) in [
+            (b"seal".as_slice(), &mut sealing),
+            (b"sign".as_slice(), &mut signing),
+        ] {
             let purpose = [purpose];
-            let material = pseudorandom.expand(&purpose, &AES_256_GCM).map_err(failed)?;
+            let material = pseudorandom
+                .expand(&purpose, &AES_256_GCM)
+                .map_err(failed)?;
             // AES_256_GCM stands here for "32 bytes": both keys have that length.
             material.fill(out).map_err(failed)?;
         }
@@ -61,14 +67,20 @@ impl MasterKey {
 
     fn create(path: &Path) -> Result<Self, String> {
         let secret = random_token();
-        let written = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).and_then(|mut file| {
-            file.write_all(secret.as_bytes())?;
-            file.sync_all()
-        });
+        let written = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(path)
+            .and_then(|mut file| {
+                file.write_all(secret.as_bytes())?;
+                file.sync_all()
+            });
         match written {
             Ok(()) => Self::derive(secret.as_bytes()),
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+                let text = fs::read_to_string(path)
+                    .map_err(|error| format!("{}: {error}", path.display()))?;
                 Self::derive(text.trim().as_bytes())
             }
             Err(error) => Err(format!("{} cannot be written: {error}", path.display())),
@@ -96,7 +108,10 @@ impl MasterKey {
         let (nonce, text) = sealed.split_at_checked(NONCE)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
         let mut text = text.to_vec();
-        let plain = self.sealing.open_in_place(nonce, Aad::from(context.as_bytes()), &mut text).ok()?;
+        let plain = self
+            .sealing
+            .open_in_place(nonce, Aad::from(context.as_bytes()), &mut text)
+            .ok()?;
         Some(plain.to_vec())
     }
 
@@ -113,10 +128,13 @@ impl MasterKey {
 }
 
 fn refuse_open_permissions(path: &Path) -> Result<(), String> {
-    let mode = fs::metadata(path).map(|meta| meta.permissions().mode()).unwrap_or(0);
-    if mode & 0o077 == 0 {
+    let mode = fs::metadata(path).map_or(0, |meta| meta.permissions().mode());
+    let of_others = mode % 0o100;
+    if of_others == 0 {
         return Ok(());
     }
     let path = path.display();
-    Err(format!("{path} can be read by other users of this machine: run `chmod 600 {path}`"))
+    Err(format!(
+        "{path} can be read by other users of this machine: run `chmod 600 {path}`"
+    ))
 }

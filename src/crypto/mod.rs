@@ -2,6 +2,8 @@
 
 mod master_key;
 
+use std::fmt::Write;
+
 use aws_lc_rs::rand::{SecureRandom, SystemRandom};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -23,6 +25,26 @@ pub fn random<const N: usize>() -> [u8; N] {
         std::process::abort();
     }
     bytes
+}
+
+/// A generator for what needs no secrecy, such as a pleasant name or a pause of random length.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that hands the generator out"
+)]
+pub fn rng() -> rand::rngs::ThreadRng {
+    rand::rng()
+}
+
+/// Bytes as hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            // Writing into a string does not fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }
 
 /// A new single-use token: 256 random bits, URL-safe, 43 characters.

@@ -28,13 +28,21 @@ impl From<rusqlite::Error> for Fault {
         };
         match (code.code, code.extended_code, message) {
             // The message reads "UNIQUE constraint failed: accounts.email_key".
-            (_, rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE | rusqlite::ffi::SQLITE_CONSTRAINT_PRIMARYKEY, Some(message)) => {
+            (
+                _,
+                rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE
+                | rusqlite::ffi::SQLITE_CONSTRAINT_PRIMARYKEY,
+                Some(message),
+            ) => {
                 let column = message.rsplit(": ").next().unwrap_or_default();
                 Self::Unique(column.to_owned())
             }
             (ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked, ..) => Self::Retry,
             (
-                ErrorCode::DiskFull | ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::SystemIoFailure,
+                ErrorCode::DiskFull
+                | ErrorCode::CannotOpen
+                | ErrorCode::ReadOnly
+                | ErrorCode::SystemIoFailure,
                 ..,
             ) => Self::Unavailable(error.to_string()),
             _ => Self::Other(error.to_string()),
@@ -47,7 +55,11 @@ impl From<tokio_postgres::Error> for Fault {
         use tokio_postgres::error::SqlState;
 
         let Some(cause) = error.as_db_error() else {
-            return if error.is_closed() || std::error::Error::source(&error).is_some_and(|e| e.is::<std::io::Error>()) {
+            let source = std::error::Error::source(&error);
+            let is_broken = source
+                .and_then(|source| source.downcast_ref::<std::io::Error>())
+                .is_some();
+            return if error.is_closed() || is_broken {
                 Self::Unavailable(error.to_string())
             } else {
                 Self::Other(describe(&error))
@@ -58,7 +70,8 @@ impl From<tokio_postgres::Error> for Fault {
             // The migrations name each unique constraint "table.column".
             return Self::Unique(cause.constraint().unwrap_or_default().to_owned());
         }
-        if *code == SqlState::T_R_SERIALIZATION_FAILURE || *code == SqlState::T_R_DEADLOCK_DETECTED {
+        if *code == SqlState::T_R_SERIALIZATION_FAILURE || *code == SqlState::T_R_DEADLOCK_DETECTED
+        {
             return Self::Retry;
         }
         // Class 57: operator intervention (a restart); class 53: out of connections, memory or disk; class 08: connection.

@@ -1,7 +1,7 @@
 //! Migrations: forward only, one text for both engines, each applied once even when several nodes start together.
 
 use super::{Db, Dialect, Fault, Result, Run, Tx};
-use crate::crypto::digest;
+use crate::crypto;
 use crate::params;
 
 #[derive(rust_embed::RustEmbed)]
@@ -21,8 +21,7 @@ pub struct Migration {
 
 impl Migration {
     fn checksum(&self) -> String {
-        let digest = digest(self.sql.as_bytes());
-        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+        crypto::hex(&crypto::digest(self.sql.as_bytes()))
     }
 }
 
@@ -30,12 +29,21 @@ impl Migration {
 pub fn migrations() -> Result<Vec<Migration>> {
     let mut found = Vec::new();
     for file in Files::iter().filter(|name| name.ends_with(".sql")) {
-        let parsed = file.strip_suffix(".sql").and_then(|stem| stem.split_once('_'));
-        let (number, name) = parsed.ok_or_else(|| Fault::Other(format!("{file} is no 0001_name.sql")))?;
-        let version = number.parse().map_err(|_| Fault::Other(format!("{file} has no number")))?;
+        let parsed = file
+            .strip_suffix(".sql")
+            .and_then(|stem| stem.split_once('_'));
+        let (number, name) =
+            parsed.ok_or_else(|| Fault::Other(format!("{file} is no 0001_name.sql")))?;
+        let version = number
+            .parse()
+            .map_err(|_| Fault::Other(format!("{file} has no number")))?;
         let content = Files::get(&file).map(|file| file.data).unwrap_or_default();
         let sql = String::from_utf8_lossy(&content).into_owned();
-        found.push(Migration { version, name: name.to_owned(), sql });
+        found.push(Migration {
+            version,
+            name: name.to_owned(),
+            sql,
+        });
     }
     found.sort_by_key(|migration| migration.version);
     Ok(found)
@@ -43,11 +51,14 @@ pub fn migrations() -> Result<Vec<Migration>> {
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (
     version BIGINT PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL, applied_at BIGINT NOT NULL)";
-const LOCK: &str = "CREATE TABLE IF NOT EXISTS schema_lock (id BIGINT PRIMARY KEY, taken BIGINT NOT NULL)";
-const MAKE_LOCK: &str = "INSERT INTO schema_lock (id, taken) VALUES (1, 0) ON CONFLICT (id) DO NOTHING";
+const LOCK: &str =
+    "CREATE TABLE IF NOT EXISTS schema_lock (id BIGINT PRIMARY KEY, taken BIGINT NOT NULL)";
+const MAKE_LOCK: &str =
+    "INSERT INTO schema_lock (id, taken) VALUES (1, 0) ON CONFLICT (id) DO NOTHING";
 const TAKE_LOCK: &str = "UPDATE schema_lock SET taken = taken + 1 WHERE id = 1";
 const APPLIED: &str = "SELECT version, checksum FROM schema_migrations ORDER BY version";
-const RECORD: &str = "INSERT INTO schema_migrations (version, name, checksum, applied_at) VALUES ($1, $2, $3, $4)";
+const RECORD: &str =
+    "INSERT INTO schema_migrations (version, name, checksum, applied_at) VALUES ($1, $2, $3, $4)";
 
 pub(super) async fn run(db: &Db) -> Result<usize> {
     let known = migrations()?;
@@ -99,10 +110,22 @@ async fn apply(tx: &Tx, known: &[Migration]) -> Result<usize> {
     let missing = known.get(applied..).unwrap_or_default();
     for migration in missing {
         tx.batch(&migration.sql).await.map_err(|fault| {
-            Fault::Other(format!("migration {:04}_{} failed: {fault}", migration.version, migration.name))
+            Fault::Other(format!(
+                "migration {:04}_{} failed: {fault}",
+                migration.version, migration.name
+            ))
         })?;
         let now = crate::clock::Clock::system().now();
-        tx.execute(RECORD, params![migration.version, &migration.name, migration.checksum(), now]).await?;
+        tx.execute(
+            RECORD,
+            params![
+                migration.version,
+                &migration.name,
+                migration.checksum(),
+                now
+            ],
+        )
+        .await?;
     }
     Ok(missing.len())
 }
@@ -111,7 +134,10 @@ async fn apply(tx: &Tx, known: &[Migration]) -> Result<usize> {
 fn check(rows: &[super::Row], known: &[Migration]) -> Result<usize> {
     for (place, row) in rows.iter().enumerate() {
         let version: i64 = row.get("version")?;
-        let Some(migration) = known.get(place).filter(|migration| migration.version == version) else {
+        let Some(migration) = known
+            .get(place)
+            .filter(|migration| migration.version == version)
+        else {
             return Err(Fault::Other(format!(
                 "the database has migration {version:04}, which this release does not know: it was written by a newer \
                  release of Gatepost. Start that release, or restore a backup made before the upgrade"

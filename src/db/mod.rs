@@ -47,7 +47,11 @@ pub trait Run: Sync {
     fn execute(&self, sql: &str, params: &[Value]) -> impl Future<Output = Result<u64>> + Send;
 
     /// Runs a statement and answers its first row, if there is one.
-    fn optional(&self, sql: &str, params: &[Value]) -> impl Future<Output = Result<Option<Row>>> + Send;
+    fn optional(
+        &self,
+        sql: &str,
+        params: &[Value],
+    ) -> impl Future<Output = Result<Option<Row>>> + Send;
 
     /// Runs a statement that always has a row, such as a count.
     fn one(&self, sql: &str, params: &[Value]) -> impl Future<Output = Result<Row>> + Send {
@@ -62,7 +66,10 @@ pub trait Run: Sync {
 impl Run for Db {
     async fn all(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>> {
         match self {
-            Self::Sqlite(_) if !is_read(sql) => self.transaction(|tx| async move { tx.all(sql, params).await }).await,
+            Self::Sqlite(_) if !is_read(sql) => {
+                self.transaction(|tx| async move { tx.all(sql, params).await })
+                    .await
+            }
             Self::Sqlite(db) => db.all(sql, params).await,
             Self::Postgres(db) => db.all(sql, params).await,
         }
@@ -70,7 +77,10 @@ impl Run for Db {
 
     async fn execute(&self, sql: &str, params: &[Value]) -> Result<u64> {
         match self {
-            Self::Sqlite(_) => self.transaction(|tx| async move { tx.execute(sql, params).await }).await,
+            Self::Sqlite(_) => {
+                self.transaction(|tx| async move { tx.execute(sql, params).await })
+                    .await
+            }
             Self::Postgres(db) => db.execute(sql, params).await,
         }
     }
@@ -78,7 +88,8 @@ impl Run for Db {
     async fn optional(&self, sql: &str, params: &[Value]) -> Result<Option<Row>> {
         match self {
             Self::Sqlite(_) if !is_read(sql) => {
-                self.transaction(|tx| async move { tx.optional(sql, params).await }).await
+                self.transaction(|tx| async move { tx.optional(sql, params).await })
+                    .await
             }
             Self::Sqlite(db) => db.optional(sql, params),
             Self::Postgres(db) => Ok(db.all(sql, params).await?.into_iter().next()),
@@ -88,7 +99,9 @@ impl Run for Db {
 
 /// Whether a statement only reads: SQLite's readers refuse one that writes and returns rows.
 fn is_read(sql: &str) -> bool {
-    sql.trim_start().get(..6).is_some_and(|word| word.eq_ignore_ascii_case("select"))
+    sql.trim_start()
+        .get(..6)
+        .is_some_and(|word| word.eq_ignore_ascii_case("select"))
 }
 
 impl Db {
@@ -99,7 +112,9 @@ impl Db {
 
     /// Prepares `connections` connections to the PostgreSQL server at `url`; the first one is made at once.
     pub async fn open_postgres(url: &str, connections: usize) -> Result<Self> {
-        postgres::Postgres::open(url, connections).await.map(Self::Postgres)
+        postgres::Postgres::open(url, connections)
+            .await
+            .map(Self::Postgres)
     }
 
     /// The engine.

@@ -23,9 +23,12 @@ impl Postgres {
     pub(super) async fn open(url: &str, connections: usize) -> Result<Self> {
         let config = tokio_postgres::Config::from_str(url)
             .map_err(|_| Fault::Other("database.url is no valid PostgreSQL address".into()))?;
-        let tls = rustls::ClientConfig::with_platform_verifier().map_err(|error| Fault::Other(error.to_string()))?;
+        let tls = rustls::ClientConfig::with_platform_verifier()
+            .map_err(|error| Fault::Other(error.to_string()))?;
         let connector = tokio_postgres_rustls::MakeRustlsConnect::new(tls);
-        let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+        let recycling = ManagerConfig {
+            recycling_method: RecyclingMethod::Fast,
+        };
         let pool = Pool::builder(Manager::from_config(config, connector, recycling))
             .max_size(connections)
             .wait_timeout(Some(WAIT))
@@ -63,11 +66,20 @@ impl Postgres {
 pub(super) async fn query(connection: &Object, sql: &str, params: &[Value]) -> Result<Vec<Row>> {
     let statement = connection.prepare_cached(sql).await?;
     let rows = connection.query(&statement, &borrowed(params)).await?;
-    let columns: Arc<[String]> = statement.columns().iter().map(|column| column.name().to_owned()).collect();
+    let columns: Arc<[String]> = statement
+        .columns()
+        .iter()
+        .map(|column| column.name().to_owned())
+        .collect();
     rows.iter()
         .map(|row| {
-            let values = (0..columns.len()).map(|place| read(row, place)).collect::<Result<_>>()?;
-            Ok(Row { columns: Arc::clone(&columns), values })
+            let values = (0..columns.len())
+                .map(|place| read(row, place))
+                .collect::<Result<_>>()?;
+            Ok(Row {
+                columns: Arc::clone(&columns),
+                values,
+            })
         })
         .collect()
 }
@@ -78,7 +90,10 @@ pub(super) async fn execute(connection: &Object, sql: &str, params: &[Value]) ->
 }
 
 fn borrowed(params: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
-    params.iter().map(|value| value as &(dyn ToSql + Sync)).collect()
+    params
+        .iter()
+        .map(|value| value as &(dyn ToSql + Sync))
+        .collect()
 }
 
 fn read(row: &tokio_postgres::Row, place: usize) -> Result<Value> {
@@ -92,7 +107,11 @@ fn read(row: &tokio_postgres::Row, place: usize) -> Result<Value> {
         Type::TEXT | Type::VARCHAR | Type::NAME => row.try_get::<_, Option<String>>(place)?.into(),
         Type::BYTEA => row.try_get::<_, Option<Vec<u8>>>(place)?.into(),
         Type::UUID => row.try_get::<_, Option<Uuid>>(place)?.into(),
-        ref other => return Err(Fault::Other(format!("column type {other} is outside the portable subset"))),
+        ref other => {
+            return Err(Fault::Other(format!(
+                "column type {other} is outside the portable subset"
+            )));
+        }
     })
 }
 
@@ -105,7 +124,9 @@ impl ToSql for Value {
         match self {
             Self::Null => Ok(IsNull::Yes),
             Self::Bool(value) => value.to_sql_checked(kind, out),
-            Self::Int(value) if *kind == Type::INT4 => i32::try_from(*value)?.to_sql_checked(kind, out),
+            Self::Int(value) if *kind == Type::INT4 => {
+                i32::try_from(*value)?.to_sql_checked(kind, out)
+            }
             Self::Int(value) => value.to_sql_checked(kind, out),
             Self::Text(value) => value.to_sql_checked(kind, out),
             Self::Bytes(value) => value.to_sql_checked(kind, out),

@@ -40,7 +40,9 @@ impl Sqlite {
         let writer = Connection::open(path).map_err(|error| cannot_open(path, &error))?;
         writer.busy_timeout(BUSY_TIMEOUT)?;
         // With `synchronous=NORMAL` a power cut loses commits that were acknowledged; FULL makes each one durable.
-        writer.execute_batch("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;")?;
+        writer.execute_batch(
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+        )?;
         writer.set_prepared_statement_cache_capacity(128);
         Ok(Self(Arc::new(Inner {
             writer: Arc::new(tokio::sync::Mutex::new(Writer {
@@ -80,17 +82,30 @@ impl Sqlite {
     pub(super) async fn close(&self) {
         let mut writer = self.writer().await;
         writer.commit();
-        self.0.readers.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.0
+            .readers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
         // Closing the last connection folds the write-ahead log into the file.
         writer.connection = None;
     }
 
     /// Runs `work` on a reader, which is opened when none lies idle.
     fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
-        let idle = self.0.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let idle = self
+            .0
+            .readers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop();
         let connection = idle.map_or_else(|| self.open_reader(), Ok)?;
         let answer = work(&connection);
-        self.0.readers.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+        self.0
+            .readers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(connection);
         answer
     }
 
@@ -107,7 +122,9 @@ impl Sqlite {
 impl Writer {
     /// The connection, unless the database was closed.
     pub(super) fn connection(&self) -> Result<&Connection> {
-        self.connection.as_ref().ok_or_else(|| Fault::Unavailable("it was closed".into()))
+        self.connection
+            .as_ref()
+            .ok_or_else(|| Fault::Unavailable("it was closed".into()))
     }
 
     /// Begins a transaction inside the batch.
@@ -122,7 +139,9 @@ impl Writer {
     /// Undoes the transaction; the others of the batch stay.
     pub(super) fn roll_back(&mut self) {
         let undone = self.connection().and_then(|connection| {
-            connection.execute_batch("ROLLBACK TO tx; RELEASE tx").map_err(Fault::from)
+            connection
+                .execute_batch("ROLLBACK TO tx; RELEASE tx")
+                .map_err(Fault::from)
         });
         if let Err(error) = undone {
             // A full disk or an input/output error makes SQLite undo the whole batch by itself.
@@ -143,7 +162,9 @@ impl Writer {
         if !self.open {
             return;
         }
-        let committed = self.connection().and_then(|connection| Ok(connection.execute_batch("COMMIT")?));
+        let committed = self
+            .connection()
+            .and_then(|connection| Ok(connection.execute_batch("COMMIT")?));
         match committed {
             Ok(()) => {
                 self.open = false;
@@ -156,7 +177,11 @@ impl Writer {
     }
 
     fn fail(&mut self, error: &Fault) {
-        if let Some(connection) = self.connection.as_ref().filter(|connection| !connection.is_autocommit()) {
+        if let Some(connection) = self
+            .connection
+            .as_ref()
+            .filter(|connection| !connection.is_autocommit())
+        {
             let _ = connection.execute_batch("ROLLBACK");
         }
         self.open = false;
@@ -167,9 +192,14 @@ impl Writer {
 }
 
 /// Runs a statement and reads at most `limit` rows.
-pub(super) fn query(connection: &Connection, sql: &str, params: &[Value], limit: usize) -> Result<Vec<Row>> {
+pub(super) fn query(
+    connection: &Connection,
+    sql: &str,
+    params: &[Value],
+    limit: usize,
+) -> Result<Vec<Row>> {
     let mut statement = connection.prepare_cached(sql)?;
-    let columns: Arc<[String]> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let columns: Arc<[String]> = statement.column_names().map(str::to_owned).collect();
     bind(&mut statement, params)?;
     let mut rows = statement.raw_query();
     let mut answer = Vec::new();
@@ -177,7 +207,10 @@ pub(super) fn query(connection: &Connection, sql: &str, params: &[Value], limit:
         && let Some(row) = rows.next()?
     {
         let values = (0..columns.len()).map(|place| row.get_ref(place).map(Value::from));
-        answer.push(Row { columns: Arc::clone(&columns), values: values.collect::<Result<_, _>>()? });
+        answer.push(Row {
+            columns: Arc::clone(&columns),
+            values: values.collect::<Result<_, _>>()?,
+        });
     }
     Ok(answer)
 }

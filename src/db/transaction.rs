@@ -5,9 +5,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use deadpool_postgres::Object;
+use rand::RngExt;
 use tokio::sync::OwnedMutexGuard;
 
 use super::sqlite::Writer;
+use crate::crypto;
+
 use super::{Db, Dialect, Fault, Result, Row, Run, Value, postgres, sqlite};
 
 /// How often work is tried before its failure to serialize is reported.
@@ -42,7 +45,7 @@ impl Db {
             tries += 1;
             match self.attempt(&mut work).await {
                 Err(error) if error.may_retry() && tries < TRIES => {
-                    tokio::time::sleep(Duration::from_millis(rand::random_range(0..50))).await;
+                    tokio::time::sleep(pause()).await;
                 }
                 answer => return answer,
             }
@@ -82,8 +85,16 @@ impl Db {
                 Engine::Postgres(Mutex::new(Some(Arc::new(connection))))
             }
         };
-        Ok(Tx(Arc::new(Inner { engine, finished: AtomicBool::new(false) })))
+        Ok(Tx(Arc::new(Inner {
+            engine,
+            finished: AtomicBool::new(false),
+        })))
     }
+}
+
+/// Up to 50 ms, so that those who were in each other's way do not meet again.
+fn pause() -> Duration {
+    Duration::from_millis(crypto::rng().random_range(0..50))
 }
 
 /// Tells whether an error means "the same work may succeed when it is tried again".
@@ -140,7 +151,9 @@ impl Tx {
             }
             _ => return Err(ended()),
         };
-        durable.await.map_err(|_| Fault::Unavailable("the writer stopped".into()))?
+        durable
+            .await
+            .map_err(|_| Fault::Unavailable("the writer stopped".into()))?
     }
 
     async fn roll_back(&self) {
@@ -170,12 +183,19 @@ impl Drop for Inner {
         }
         match &mut self.engine {
             Engine::Sqlite(writer) => {
-                if let Some(mut writer) = writer.get_mut().unwrap_or_else(PoisonError::into_inner).take() {
+                if let Some(mut writer) = writer
+                    .get_mut()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .take()
+                {
                     writer.roll_back();
                 }
             }
             Engine::Postgres(connection) => {
-                let connection = connection.get_mut().unwrap_or_else(PoisonError::into_inner).take();
+                let connection = connection
+                    .get_mut()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .take();
                 // Its transaction is still open: the connection must not serve anybody else.
                 if let Some(connection) = connection.and_then(Arc::into_inner) {
                     drop(Object::take(connection));
@@ -190,9 +210,16 @@ impl Run for Tx {
         match &self.0.engine {
             Engine::Sqlite(writer) => {
                 let writer = held(writer);
-                sqlite::query(writing(writer.as_ref())?.connection()?, sql, params, usize::MAX)
+                sqlite::query(
+                    writing(writer.as_ref())?.connection()?,
+                    sql,
+                    params,
+                    usize::MAX,
+                )
             }
-            Engine::Postgres(connection) => postgres::query(&*connected(connection)?, sql, params).await,
+            Engine::Postgres(connection) => {
+                postgres::query(&*connected(connection)?, sql, params).await
+            }
         }
     }
 
@@ -202,7 +229,9 @@ impl Run for Tx {
                 let writer = held(writer);
                 sqlite::execute(writing(writer.as_ref())?.connection()?, sql, params)
             }
-            Engine::Postgres(connection) => postgres::execute(&*connected(connection)?, sql, params).await,
+            Engine::Postgres(connection) => {
+                postgres::execute(&*connected(connection)?, sql, params).await
+            }
         }
     }
 

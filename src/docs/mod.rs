@@ -1,4 +1,4 @@
-//! The documentation: Swagger UI at `/docs`, ReDoc at `/redoc`, and the document itself, all from the binary.
+//! The documentation: Swagger UI at `/docs`, `ReDoc` at `/redoc`, and the document itself, all from the binary.
 
 mod description;
 mod openapi;

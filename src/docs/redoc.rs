@@ -1,7 +1,8 @@
-//! ReDoc: the reference, to read.
+//! `ReDoc`: the reference, to read.
 //!
 //! Doors: `GET /redoc`, and the files of the page below it.
 
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -16,7 +17,12 @@ pub(super) async fn page(State(app): State<App>) -> Result<Response> {
     super::page(&app, "docs/redoc.html", &policy)
 }
 
-pub(super) async fn file(Path(file): Path<String>, headers: HeaderMap) -> Result<Response> {
+pub(super) async fn file(
+    file: Result<Path<String>, PathRejection>,
+    headers: HeaderMap,
+) -> Result<Response> {
+    // What is no text after its percent signs is the name of no file.
+    let Path(file) = file.map_err(|_| Problem::NotFound)?;
     let asset = match file.as_str() {
         "start.css" => Asset::find("docs/redoc.css"),
         "start.js" => Asset::find("docs/redoc.js"),

@@ -4,6 +4,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -17,9 +18,14 @@ pub(super) async fn page(State(app): State<App>) -> Result<Response> {
     super::page(&app, "docs/swagger.html", super::POLICY)
 }
 
-pub(super) async fn file(Path(file): Path<String>, headers: HeaderMap) -> Result<Response> {
+pub(super) async fn file(
+    file: Result<Path<String>, PathRejection>,
+    headers: HeaderMap,
+) -> Result<Response> {
     static STYLES: OnceLock<Asset> = OnceLock::new();
     static BUNDLE: OnceLock<Asset> = OnceLock::new();
+    // What is no text after its percent signs is the name of no file.
+    let Path(file) = file.map_err(|_| Problem::NotFound)?;
     let asset = match file.as_str() {
         "frame.css" => Asset::find("docs/frame.css"),
         "start.css" => Asset::find("docs/swagger.css"),

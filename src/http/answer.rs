@@ -18,7 +18,11 @@ impl IntoResponse for Error {
             Self::Problem(problem) => problem.into_response(),
             Self::NoSuchAccount(id) => {
                 let detail = format!("User with ID {id} not found.");
-                (StatusCode::NOT_FOUND, Json(json!({"detail": detail, "code": "user_not_found"}))).into_response()
+                (
+                    StatusCode::NOT_FOUND,
+                    Json(json!({"detail": detail, "code": "user_not_found"})),
+                )
+                    .into_response()
             }
             Self::TryLater(problem, wait) => {
                 let mut response = problem.into_response();
@@ -34,7 +38,8 @@ impl IntoResponse for Error {
             }
             Self::Database(fault @ (db::Fault::Unavailable(_) | db::Fault::Retry)) => {
                 tracing::error!(cause = %fault, "the database failed");
-                Self::TryLater(Problem::Unavailable, std::time::Duration::from_secs(1)).into_response()
+                Self::TryLater(Problem::Unavailable, std::time::Duration::from_secs(1))
+                    .into_response()
             }
             Self::Database(fault) => unhandled(fault.to_string()),
             Self::Internal(cause) => unhandled(cause),
@@ -50,12 +55,18 @@ fn unhandled(cause: String) -> Response {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut response =
-            (status, Json(json!({"detail": self.detail(), "code": self.code()}))).into_response();
+        let status =
+            StatusCode::from_u16(self.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = (
+            status,
+            Json(json!({"detail": self.detail(), "code": self.code()})),
+        )
+            .into_response();
         if status == StatusCode::UNAUTHORIZED {
             // RFC 9110 section 11.6.1: a 401 says how to authenticate.
-            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            response
+                .headers_mut()
+                .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response
     }
@@ -80,12 +91,20 @@ pub struct Redirect {
 impl Redirect {
     /// 303: see `to`, by GET.
     pub fn see_other(to: impl Into<String>) -> Self {
-        Self { status: StatusCode::SEE_OTHER, to: to.into(), cookies: Vec::new() }
+        Self {
+            status: StatusCode::SEE_OTHER,
+            to: to.into(),
+            cookies: Vec::new(),
+        }
     }
 
     /// 307: the same request again, at `to`.
     pub fn temporary(to: impl Into<String>) -> Self {
-        Self { status: StatusCode::TEMPORARY_REDIRECT, to: to.into(), cookies: Vec::new() }
+        Self {
+            status: StatusCode::TEMPORARY_REDIRECT,
+            to: to.into(),
+            cookies: Vec::new(),
+        }
     }
 
     /// Sets a cookie on the way.

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::Path;
+use axum::extract::rejection::PathRejection;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -108,7 +109,9 @@ pub fn routes() -> Router<App> {
         .route("/favicon.ico", get(favicon))
 }
 
-async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Result<Response> {
+async fn asset(path: Result<Path<String>, PathRejection>, headers: HeaderMap) -> Result<Response> {
+    // What is no text after its percent signs is the name of no file.
+    let Path(path) = path.map_err(|_| Problem::NotFound)?;
     let here = !NOT_HERE.iter().any(|folder| path.starts_with(folder));
     let asset = here
         .then(|| Asset::find(&path))

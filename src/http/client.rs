@@ -44,8 +44,15 @@ impl FromRequestParts<App> for Client {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
-        let peer = parts.extensions.get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0.ip());
-        let agent = parts.headers.get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let peer = parts
+            .extensions
+            .get::<Peer>()
+            .map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0.ip());
+        let agent = parts
+            .headers
+            .get(USER_AGENT)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
         Ok(Self {
             address: behind_proxies(&app.config, peer.to_canonical(), &parts.headers),
             user_agent: agent.chars().take(USER_AGENT_CHARS).collect(),
@@ -55,8 +62,18 @@ impl FromRequestParts<App> for Client {
 
 /// Reads `X-Forwarded-For` from its end, as long as the one who added an entry is a configured proxy.
 fn behind_proxies(config: &Config, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
-    let is_proxy = |address: IpAddr| config.http.trusted_proxies.iter().any(|network| network.contains(address));
-    let lines: Vec<&str> = headers.get_all("x-forwarded-for").iter().filter_map(|line| line.to_str().ok()).collect();
+    let is_proxy = |address: IpAddr| {
+        config
+            .http
+            .trusted_proxies
+            .iter()
+            .any(|network| network.contains(address))
+    };
+    let lines: Vec<&str> = headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|line| line.to_str().ok())
+        .collect();
     let joined = lines.join(",");
     let mut address = peer;
     // Anybody can send the header: it counts only from the hands of a proxy of ours.
@@ -64,7 +81,9 @@ fn behind_proxies(config: &Config, peer: IpAddr, headers: &HeaderMap) -> IpAddr 
         if !is_proxy(address) {
             break;
         }
-        let Ok(named) = entry.trim().parse::<IpAddr>() else { break };
+        let Ok(named) = entry.trim().parse::<IpAddr>() else {
+            break;
+        };
         address = named.to_canonical();
     }
     address

@@ -12,12 +12,22 @@ const HEADERS: &str = "authorization, content-type";
 pub(super) fn allowed_origin(config: &Config, headers: &HeaderMap) -> Option<HeaderValue> {
     let origin = headers.get(header::ORIGIN)?;
     let text = origin.to_str().ok()?;
-    config.http.cors_origins.iter().any(|allowed| allowed == text).then(|| origin.clone())
+    config
+        .http
+        .cors_origins
+        .iter()
+        .any(|allowed| allowed == text)
+        .then(|| origin.clone())
 }
 
 /// Answers a browser's question before the real request, when that is what this request is.
-pub(super) fn preflight(method: &Method, headers: &HeaderMap, origin: Option<&HeaderValue>) -> Option<Response> {
-    let asks = *method == Method::OPTIONS && headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
+pub(super) fn preflight(
+    method: &Method,
+    headers: &HeaderMap,
+    origin: Option<&HeaderValue>,
+) -> Option<Response> {
+    let asks =
+        *method == Method::OPTIONS && headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
     (asks && origin.is_some()).then(|| {
         let answer = [
             (header::ACCESS_CONTROL_ALLOW_METHODS, METHODS),
@@ -32,7 +42,10 @@ pub(super) fn preflight(method: &Method, headers: &HeaderMap, origin: Option<&He
 pub(super) fn allow(headers: &mut HeaderMap, origin: Option<HeaderValue>) {
     if let Some(origin) = origin {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-        headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
+        headers.insert(
+            header::ACCESS_CONTROL_ALLOW_CREDENTIALS,
+            HeaderValue::from_static("true"),
+        );
         let exposed = HeaderValue::from_static("x-request-id, retry-after");
         headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
     }

@@ -10,14 +10,27 @@ use crate::error::{Problem, Result};
 
 /// Refuses a request that changes something and was made by a page of another site.
 pub fn refuse_foreign_site(config: &Config, method: &Method, headers: &HeaderMap) -> Result<()> {
-    if method.is_safe() || is_own_site(config, headers) { Ok(()) } else { Err(Problem::ForgedRequest.into()) }
+    if method.is_safe() || is_own_site(config, headers) {
+        Ok(())
+    } else {
+        Err(Problem::ForgedRequest.into())
+    }
 }
 
 fn is_own_site(config: &Config, headers: &HeaderMap) -> bool {
-    let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or("unreadable"));
+    let text = |name: &str| {
+        headers
+            .get(name)
+            .map(|value| value.to_str().unwrap_or("unreadable"))
+    };
     let origin = text(header::ORIGIN.as_str());
     if let Some(origin) = origin
-        && (origin == config.public_url() || config.http.cors_origins.iter().any(|allowed| allowed == origin))
+        && (origin == config.public_url()
+            || config
+                .http
+                .cors_origins
+                .iter()
+                .any(|allowed| allowed == origin))
     {
         return true;
     }

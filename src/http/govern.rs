@@ -34,25 +34,41 @@ const SECURITY_HEADERS: [(HeaderName, &str); 8] = [
     (header::X_FRAME_OPTIONS, "DENY"),
     // `no-referrer` would also hide the `Origin` that the defence against forged requests reads.
     (header::REFERRER_POLICY, "same-origin"),
-    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
-    (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    ),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        "same-origin",
+    ),
+    (
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), geolocation=(), microphone=()",
+    ),
     (header::CACHE_CONTROL, "no-store"),
 ];
 
 /// The frame around every request: its id, its limits, the log line, and the headers of the answer.
 pub async fn govern(State(app): State<App>, request: Request, next: Next) -> Response {
     let began = Instant::now();
-    let id = uuid::Uuid::now_v7().simple().to_string();
+    let id = crate::ids::next().simple().to_string();
     let method = request.method().clone();
     // Never the path itself: it can hold the token of a mailed link.
-    let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or("-", MatchedPath::as_str)
+        .to_owned();
     let wants_page = page::prefers_html(request.headers());
     let origin = cors::allowed_origin(&app.config, request.headers());
 
     let mut response = match cors::preflight(&method, request.headers(), origin.as_ref()) {
         Some(answer) => answer,
-        None => AssertUnwindSafe(admit(&app, request, next)).catch_unwind().await.unwrap_or_else(|_| panicked()),
+        None => AssertUnwindSafe(admit(&app, request, next))
+            .catch_unwind()
+            .await
+            .unwrap_or_else(|_| panicked()),
     };
     let cause = response.extensions_mut().remove::<Cause>();
     if cause.is_some() {
@@ -64,10 +80,14 @@ pub async fn govern(State(app): State<App>, request: Request, next: Next) -> Res
     complete(&app, &mut response, &id);
     cors::allow(response.headers_mut(), origin);
 
-    let (status, millis) = (response.status().as_u16(), began.elapsed().as_secs_f64() * 1000.0);
-    match cause {
-        Some(Cause(cause)) => tracing::error!(id, %method, route, status, millis, cause, "request"),
-        None => tracing::info!(id, %method, route, status, millis, "request"),
+    let (status, millis) = (
+        response.status().as_u16(),
+        began.elapsed().as_secs_f64() * 1000.0,
+    );
+    if let Some(Cause(cause)) = cause {
+        tracing::error!(id, %method, route, status, millis, cause, "request");
+    } else {
+        tracing::info!(id, %method, route, status, millis, "request");
     }
     response
 }
@@ -76,14 +96,22 @@ pub async fn govern(State(app): State<App>, request: Request, next: Next) -> Res
 async fn admit(app: &App, request: Request, next: Next) -> Response {
     let limits = &app.config.http;
     let (mut parts, body) = request.into_parts();
-    let fields = parts.headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum::<usize>();
-    if fields + parts.uri.path().len() + parts.uri.query().map_or(0, str::len) > limits.header_limit.bytes() {
+    let fields = parts
+        .headers
+        .iter()
+        .map(|(name, value)| name.as_str().len() + value.len() + 4)
+        .sum::<usize>();
+    if fields + parts.uri.path().len() + parts.uri.query().map_or(0, str::len)
+        > limits.header_limit.bytes()
+    {
         return closing(Problem::HeadersTooLarge);
     }
     let read = Limited::new(body, limits.body_limit.bytes()).collect();
     match tokio::time::timeout(limits.body_deadline.get(), read).await {
         Err(_) => closing(Problem::RequestTimeout),
-        Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => closing(Problem::ContentTooLarge),
+        Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => {
+            closing(Problem::ContentTooLarge)
+        }
         Ok(Err(_)) => closing(Problem::BadRequest),
         Ok(Ok(body)) => {
             parts.extensions.insert(ReadBody(body.to_bytes()));
@@ -95,13 +123,17 @@ async fn admit(app: &App, request: Request, next: Next) -> Response {
 /// A refusal after which the rest of the request is not read.
 fn closing(problem: Problem) -> Response {
     let mut response = problem.into_response();
-    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    response
+        .headers_mut()
+        .insert(header::CONNECTION, HeaderValue::from_static("close"));
     response
 }
 
 fn panicked() -> Response {
     let mut response = StatusCode::INTERNAL_SERVER_ERROR.into_response();
-    response.extensions_mut().insert(Cause("a panic, see above".into()));
+    response
+        .extensions_mut()
+        .insert(Cause("a panic, see above".into()));
     response
 }
 
@@ -112,14 +144,27 @@ fn internal(id: &str) -> Response {
 
 /// Turns an error in JSON into a page, for a person who opened the address in a browser.
 async fn as_page(app: &App, response: Response, id: &str) -> Response {
-    let is_json = |headers: &HeaderMap| headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/json");
-    if !(response.status().is_client_error() || response.status().is_server_error()) || !is_json(response.headers()) {
+    let is_json = |headers: &HeaderMap| {
+        headers
+            .get(header::CONTENT_TYPE)
+            .is_some_and(|kind| kind == "application/json")
+    };
+    if !(response.status().is_client_error() || response.status().is_server_error())
+        || !is_json(response.headers())
+    {
         return response;
     }
     let (parts, body) = response.into_parts();
-    let bytes = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
+    let bytes = body
+        .collect()
+        .await
+        .map(http_body_util::Collected::to_bytes)
+        .unwrap_or_default();
     let parsed: serde_json::Value = serde_json::from_slice(&bytes).unwrap_or_default();
-    let detail = parsed.get("detail").and_then(serde_json::Value::as_str).unwrap_or("The input is not valid.");
+    let detail = parsed
+        .get("detail")
+        .and_then(serde_json::Value::as_str)
+        .unwrap_or("The input is not valid.");
     let Some(mut page) = page::error_page(app, parts.status, detail, id) else {
         return Response::from_parts(parts, Body::from(bytes));
     };
@@ -134,7 +179,9 @@ async fn as_page(app: &App, response: Response, id: &str) -> Response {
 fn complete(app: &App, response: &mut Response, id: &str) {
     let headers = response.headers_mut();
     for (name, value) in SECURITY_HEADERS {
-        headers.entry(name).or_insert(HeaderValue::from_static(value));
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
     }
     if app.config.cookie_is_secure() {
         let year = HeaderValue::from_static("max-age=31536000; includeSubDomains");
@@ -149,7 +196,11 @@ fn complete(app: &App, response: &mut Response, id: &str) {
 pub async fn name_methods(request: Request, next: Next) -> Response {
     let method = request.method().clone();
     let mut response = next.run(request).await;
-    let Some(allow) = response.headers().get(header::ALLOW).and_then(|allow| allow.to_str().ok()) else {
+    let Some(allow) = response
+        .headers()
+        .get(header::ALLOW)
+        .and_then(|allow| allow.to_str().ok())
+    else {
         return response;
     };
     let allow = format!("{},OPTIONS", allow.replace(' ', "")).replace(',', ", ");

@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::clock::Timestamp;
+use crate::config::Config;
 use crate::error::{Error, Problem, Result};
 
 /// Networks that are remembered; beyond, those that have calmed down are forgotten.
@@ -18,34 +19,67 @@ enum Kind {
     Registration,
 }
 
+/// How much of something a network may do: so many in a window, then as many again as time passes.
+#[derive(Debug, Clone, Copy)]
+struct Rate {
+    most: u32,
+    window: Duration,
+}
+
 /// The buckets of all networks.
-#[derive(Default)]
-pub struct Limits(Mutex<HashMap<(Kind, IpAddr), i64>>);
+pub struct Limits {
+    buckets: Mutex<HashMap<(Kind, IpAddr), i64>>,
+    failed_logins: Rate,
+    registrations: Rate,
+}
 
 impl Limits {
+    /// The limits of the settings.
+    pub fn of(config: &Config) -> Self {
+        let (login, registration) = (&config.login, &config.registration);
+        Self {
+            buckets: Mutex::default(),
+            failed_logins: Rate {
+                most: login.failures_per_network,
+                window: login.failures_window.get(),
+            },
+            registrations: Rate {
+                most: registration.per_network,
+                window: registration.window.get(),
+            },
+        }
+    }
+
     /// Refuses when `network` has failed to log in too often. Counts nothing.
-    pub fn refuse_failed_logins(&self, network: IpAddr, now: Timestamp, most: u32, window: Duration) -> Result<()> {
-        self.refuse((Kind::FailedLogin, network), now, most, window)
+    pub fn refuse_failed_logins(&self, network: IpAddr, now: Timestamp) -> Result<()> {
+        self.refuse((Kind::FailedLogin, network), now)
     }
 
     /// Counts a failed login of `network`.
-    pub fn count_failed_login(&self, network: IpAddr, now: Timestamp, most: u32, window: Duration) {
-        self.count((Kind::FailedLogin, network), now, most, window);
+    pub fn count_failed_login(&self, network: IpAddr, now: Timestamp) {
+        self.count((Kind::FailedLogin, network), now);
     }
 
     /// Counts a registration by `network`, or refuses it.
-    pub fn register(&self, network: IpAddr, now: Timestamp, most: u32, window: Duration) -> Result<()> {
-        self.refuse((Kind::Registration, network), now, most, window)?;
-        self.count((Kind::Registration, network), now, most, window);
+    pub fn register(&self, network: IpAddr, now: Timestamp) -> Result<()> {
+        self.refuse((Kind::Registration, network), now)?;
+        self.count((Kind::Registration, network), now);
         Ok(())
     }
 
+    fn rate(&self, kind: Kind) -> Rate {
+        match kind {
+            Kind::FailedLogin => self.failed_logins,
+            Kind::Registration => self.registrations,
+        }
+    }
+
     /// A bucket is the moment at which it will be empty; it is full when that lies a whole window ahead.
-    fn refuse(&self, key: (Kind, IpAddr), now: Timestamp, most: u32, window: Duration) -> Result<()> {
-        let buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+    fn refuse(&self, key: (Kind, IpAddr), now: Timestamp) -> Result<()> {
+        let rate = self.rate(key.0);
+        let buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         let empty_at = buckets.get(&key).copied().unwrap_or(now.0).max(now.0);
-        let (drop, whole) = (drop_millis(most, window), millis(window));
-        let wait = (empty_at - now.0 + drop).saturating_sub(whole);
+        let wait = (empty_at - now.0 + rate.drop_millis()).saturating_sub(rate.window_millis());
         if wait <= 0 {
             return Ok(());
         }
@@ -53,21 +87,25 @@ impl Limits {
         Err(Error::TryLater(Problem::TooManyRequests, wait))
     }
 
-    fn count(&self, key: (Kind, IpAddr), now: Timestamp, most: u32, window: Duration) {
-        let mut buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+    fn count(&self, key: (Kind, IpAddr), now: Timestamp) {
+        let rate = self.rate(key.0);
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         if buckets.len() >= NETWORKS {
             buckets.retain(|_, empty_at| *empty_at > now.0);
         }
         let empty_at = buckets.entry(key).or_insert(now.0);
-        let limit = now.0.saturating_add(millis(window));
-        *empty_at = ((*empty_at).max(now.0) + drop_millis(most, window)).min(limit);
+        let full = now.0.saturating_add(rate.window_millis());
+        *empty_at = ((*empty_at).max(now.0) + rate.drop_millis()).min(full);
     }
 }
 
-fn millis(window: Duration) -> i64 {
-    i64::try_from(window.as_millis()).unwrap_or(i64::MAX / 4)
-}
+impl Rate {
+    fn window_millis(self) -> i64 {
+        i64::try_from(self.window.as_millis()).unwrap_or(i64::MAX / 4)
+    }
 
-fn drop_millis(most: u32, window: Duration) -> i64 {
-    (millis(window) / i64::from(most.max(1))).max(1)
+    /// The time in which one drop leaks away.
+    fn drop_millis(self) -> i64 {
+        (self.window_millis() / i64::from(self.most.max(1))).max(1)
+    }
 }

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::json;
 use utoipa::openapi::security::{Flow, OAuth2, Password, Scopes, SecurityScheme};
 use utoipa::openapi::{
-    ContentBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, Ref, RefOr, Response, ResponseBuilder,
-    Server, example::ExampleBuilder, header::HeaderBuilder, path::Operation, schema, tag::TagBuilder,
+    ContentBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, Ref, RefOr, Response,
+    ResponseBuilder, Server, example::ExampleBuilder, header::HeaderBuilder, path::Operation,
+    path::Parameter, schema, tag::TagBuilder,
 };
 use utoipa::{IntoResponses, ToSchema};
 
@@ -105,10 +106,19 @@ pub struct NoSuchUser;
 impl IntoResponses for NoSuchUser {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         let id = "01939f5e-8f4e-7c3a-9b1a-2f6f3f6a1b2c";
-        let example = json!({"detail": format!("User with ID {id} not found."), "code": "user_not_found"});
-        let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Error"))).example(Some(example));
+        let example =
+            json!({"detail": format!("User with ID {id} not found."), "code": "user_not_found"});
+        let content = ContentBuilder::new()
+            .schema(Some(Ref::from_schema_name("Error")))
+            .example(Some(example));
         let response = ResponseBuilder::new().description("No account has this id.");
-        BTreeMap::from([("404".to_owned(), response.content("application/json", content.build()).build().into())])
+        BTreeMap::from([(
+            "404".to_owned(),
+            response
+                .content("application/json", content.build())
+                .build()
+                .into(),
+        )])
     }
 }
 
@@ -120,10 +130,18 @@ impl IntoResponses for Invalid {
         let example = json!({"detail": [{"type": "string_too_short", "loc": ["body", "nickname"],
             "msg": "String should have at least 3 characters", "input": "jo", "ctx": {"min_length": 3}}],
             "code": "validation_error"});
-        let content =
-            ContentBuilder::new().schema(Some(Ref::from_schema_name("ValidationError"))).example(Some(example));
-        let response = ResponseBuilder::new().description("The input has faults; all of them are named.");
-        BTreeMap::from([("422".to_owned(), response.content("application/json", content.build()).build().into())])
+        let content = ContentBuilder::new()
+            .schema(Some(Ref::from_schema_name("ValidationError")))
+            .example(Some(example));
+        let response =
+            ResponseBuilder::new().description("The input has faults; all of them are named.");
+        BTreeMap::from([(
+            "422".to_owned(),
+            response
+                .content("application/json", content.build())
+                .build()
+                .into(),
+        )])
     }
 }
 
@@ -133,36 +151,59 @@ fn refusal(problems: &[Problem]) -> BTreeMap<String, RefOr<Response>> {
     let mut content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Error")));
     for problem in problems {
         let example = json!({"detail": problem.detail(), "code": problem.code()});
-        content = content.examples_from_iter([(problem.code(), ExampleBuilder::new().value(Some(example)).build())]);
+        content = content.examples_from_iter([(
+            problem.code(),
+            ExampleBuilder::new().value(Some(example)).build(),
+        )]);
     }
-    let mut response = ResponseBuilder::new().description(details.join(" / ")).content("application/json", content.build());
+    let mut response = ResponseBuilder::new()
+        .description(details.join(" / "))
+        .content("application/json", content.build());
     if status == 401 {
         let header = HeaderBuilder::new().description(Some("`Bearer`")).build();
         response = response.header("WWW-Authenticate", header);
     }
     if matches!(status, 429 | 503) {
-        let header = HeaderBuilder::new().schema(Some(schema::Object::with_type(schema::Type::Integer)));
-        response = response.header("Retry-After", header.description(Some("Seconds to wait.")).build());
+        let header =
+            HeaderBuilder::new().schema(Some(schema::Object::with_type(schema::Type::Integer)));
+        response = response.header(
+            "Retry-After",
+            header.description(Some("Seconds to wait.")).build(),
+        );
     }
     BTreeMap::from([(status.to_string(), response.build().into())])
 }
 
 /// The document before the doors have added themselves.
 pub fn begin() -> OpenApi {
-    let license = LicenseBuilder::new().name("Apache-2.0").identifier(Some("Apache-2.0")).build();
+    let license = LicenseBuilder::new()
+        .name("Apache-2.0")
+        .identifier(Some("Apache-2.0"))
+        .build();
     let info = InfoBuilder::new()
         .title("Gatepost")
         .version(env!("CARGO_PKG_VERSION"))
         .description(Some(crate::docs::description()))
         .license(Some(license))
-        .contact(Some(utoipa::openapi::ContactBuilder::new().name(Some("The Gatepost maintainers")).build()));
+        .contact(Some(
+            utoipa::openapi::ContactBuilder::new()
+                .name(Some("The Gatepost maintainers"))
+                .build(),
+        ));
     let tags = [
-        ("Login and Registration", "Make an account, prove its address, log in and out."),
-        ("My Account", "What everybody may see and change of himself."),
+        (
+            "Login and Registration",
+            "Make an account, prove its address, log in and out.",
+        ),
+        (
+            "My Account",
+            "What everybody may see and change of himself.",
+        ),
         ("User Management", "For administrators and managers."),
         ("Keys", "For applications that check tokens themselves."),
     ];
-    let tags = tags.map(|(name, text)| TagBuilder::new().name(name).description(Some(text)).build());
+    let tags =
+        tags.map(|(name, text)| TagBuilder::new().name(name).description(Some(text)).build());
     OpenApiBuilder::new()
         .info(info)
         .servers(Some([Server::new("/")]))
@@ -174,14 +215,22 @@ pub fn begin() -> OpenApi {
 fn components() -> utoipa::openapi::Components {
     let mut schemas = Vec::new();
     InvalidBody::schemas(&mut schemas);
-    schemas.push(("Error".into(), <ErrorBody as utoipa::PartialSchema>::schema()));
-    schemas.push(("ValidationError".into(), <InvalidBody as utoipa::PartialSchema>::schema()));
+    schemas.push((
+        "Error".into(),
+        <ErrorBody as utoipa::PartialSchema>::schema(),
+    ));
+    schemas.push((
+        "ValidationError".into(),
+        <InvalidBody as utoipa::PartialSchema>::schema(),
+    ));
     let flow = Flow::Password(Password::new("/login/", Scopes::new()));
     let scheme = SecurityScheme::OAuth2(OAuth2::with_description(
         [flow],
         "The e-mail address as `username`, and the password. Leave the client fields empty.",
     ));
-    let mut components = utoipa::openapi::ComponentsBuilder::new().security_scheme(SCHEME, scheme).build();
+    let mut components = utoipa::openapi::ComponentsBuilder::new()
+        .security_scheme(SCHEME, scheme)
+        .build();
     components.schemas.extend(schemas);
     components
 }
@@ -189,30 +238,60 @@ fn components() -> utoipa::openapi::Components {
 /// Adds what is true of every operation: the refusals that stand around all routes.
 pub fn finish(mut document: OpenApi) -> OpenApi {
     for item in document.paths.paths.values_mut() {
-        let has_body = [&item.post, &item.put].into_iter().flatten().any(|op| op.request_body.is_some());
-        let operations = [&mut item.get, &mut item.post, &mut item.put, &mut item.delete];
+        let operations = [
+            &mut item.get,
+            &mut item.post,
+            &mut item.put,
+            &mut item.delete,
+        ];
         for operation in operations.into_iter().flatten() {
             add(operation, &refusal(&[Problem::HeadersTooLarge]));
             add(operation, &refusal(&[Problem::Unavailable, Problem::Busy]));
             add(operation, &internal());
-            if has_body {
-                add(operation, &refusal(&[Problem::RequestTimeout]));
-                add(operation, &refusal(&[Problem::ContentTooLarge]));
+            // A body is read, and refused, also where none is asked for.
+            add(operation, &refusal(&[Problem::RequestTimeout]));
+            add(operation, &refusal(&[Problem::ContentTooLarge]));
+            for parameter in operation.parameters.iter_mut().flatten() {
+                if let RefOr::T(parameter) = parameter {
+                    describe(parameter);
+                }
             }
         }
     }
     document
 }
 
+/// Gives a parameter the description of its schema, which is where `schema_with` leaves it.
+fn describe(parameter: &mut Parameter) {
+    if let (None, Some(RefOr::T(schema::Schema::Object(object)))) =
+        (&parameter.description, &mut parameter.schema)
+    {
+        parameter.description = object.description.take();
+    }
+}
+
 fn add(operation: &mut Operation, refusals: &BTreeMap<String, RefOr<Response>>) {
     for (status, response) in refusals {
-        operation.responses.responses.entry(status.clone()).or_insert_with(|| response.clone());
+        operation
+            .responses
+            .responses
+            .entry(status.clone())
+            .or_insert_with(|| response.clone());
     }
 }
 
 fn internal() -> BTreeMap<String, RefOr<Response>> {
     let example = json!({"detail": "Internal Server Error", "code": "internal", "request_id": "01939f5e8f4e7c3a9b1a2f6f3f6a1b2c"});
-    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Error"))).example(Some(example));
-    let response = ResponseBuilder::new().description("A fault of the server; the log has its cause under the id.");
-    BTreeMap::from([("500".to_owned(), response.content("application/json", content.build()).build().into())])
+    let content = ContentBuilder::new()
+        .schema(Some(Ref::from_schema_name("Error")))
+        .example(Some(example));
+    let response = ResponseBuilder::new()
+        .description("A fault of the server; the log has its cause under the id.");
+    BTreeMap::from([(
+        "500".to_owned(),
+        response
+            .content("application/json", content.build())
+            .build()
+            .into(),
+    )])
 }

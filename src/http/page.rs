@@ -20,7 +20,11 @@ pub struct Page {
 impl Page {
     /// The page of `template`, with status 200.
     pub fn new(template: &'static str) -> Self {
-        Self { template, status: StatusCode::OK, context: Map::new() }
+        Self {
+            template,
+            status: StatusCode::OK,
+            context: Map::new(),
+        }
     }
 
     /// Shows `value` as `name`.
@@ -39,10 +43,12 @@ impl Page {
 
     /// Renders the page.
     pub fn render(mut self, app: &App) -> Result<Response> {
-        self.context.insert("product".into(), app.config.product.clone().into());
+        self.context
+            .insert("product".into(), app.config.product.clone().into());
         self.context.insert("docs_enabled".into(), true.into());
         if crate::mail::is_dev_mailbox(&app.config) {
-            self.context.insert("mailbox_url".into(), "/dev/mail".into());
+            self.context
+                .insert("mailbox_url".into(), "/dev/mail".into());
         }
         let html = app.templates.render(self.template, self.context)?;
         Ok((self.status, Html(html)).into_response())
@@ -72,12 +78,23 @@ impl PageFault {
             Error::Invalid(faults) => {
                 let mut fields = Map::new();
                 for fault in faults {
-                    let place = fault.loc.last().and_then(Value::as_str).unwrap_or_default().to_owned();
+                    let place = fault
+                        .loc
+                        .last()
+                        .and_then(Value::as_str)
+                        .unwrap_or_default()
+                        .to_owned();
                     let text = fault.msg.trim_start_matches("Value error, ").to_owned();
                     fields.insert(place, Value::String(text));
                 }
-                let general = fields.remove("body").and_then(|text| text.as_str().map(str::to_owned));
-                Ok(Self { status: 422, general, fields })
+                let general = fields
+                    .remove("body")
+                    .and_then(|text| text.as_str().map(str::to_owned));
+                Ok(Self {
+                    status: 422,
+                    general,
+                    fields,
+                })
             }
             other => Err(other),
         }
@@ -86,9 +103,17 @@ impl PageFault {
 
 /// Whether the client names `text/html`: a browser's own navigation does, `*/*` alone does not.
 pub fn prefers_html(headers: &HeaderMap) -> bool {
-    let accepted = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    let accepted = headers
+        .get_all(header::ACCEPT)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
     let mut ranges = accepted.flat_map(|value| value.split(','));
-    ranges.any(|range| range.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("text/html")))
+    ranges.any(|range| {
+        range
+            .split(';')
+            .next()
+            .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("text/html"))
+    })
 }
 
 /// Cookies, named as the public URL allows (RFC 6265bis section 4.1.3).
@@ -97,12 +122,20 @@ pub mod cookie {
 
     /// The name in force: with `__Host-` a browser takes it only over https, for this host and the whole site.
     fn name(config: &Config, name: &str) -> String {
-        if config.cookie_is_secure() { format!("__Host-{name}") } else { name.to_owned() }
+        if config.cookie_is_secure() {
+            format!("__Host-{name}")
+        } else {
+            name.to_owned()
+        }
     }
 
     /// A `Set-Cookie` that keeps `value` for `life`.
     pub fn set(config: &Config, cookie: &str, value: &str, life: Duration) -> String {
-        let secure = if config.cookie_is_secure() { "; Secure" } else { "" };
+        let secure = if config.cookie_is_secure() {
+            "; Secure"
+        } else {
+            ""
+        };
         let (name, seconds) = (name(config, cookie), life.as_secs());
         format!("{name}={value}; HttpOnly; Path=/; SameSite=Lax; Max-Age={seconds}{secure}")
     }
@@ -115,14 +148,26 @@ pub mod cookie {
     /// The cookie's value. Sent twice, the first counts: browsers send the most specific one first.
     pub fn get(config: &Config, headers: &HeaderMap, cookie: &str) -> Option<String> {
         let name = name(config, cookie);
-        let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
-        let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-        pairs.find(|(found, _)| *found == name).map(|(_, value)| value.trim_matches('"').to_owned())
+        let lines = headers
+            .get_all(header::COOKIE)
+            .iter()
+            .filter_map(|line| line.to_str().ok());
+        let mut pairs = lines
+            .flat_map(|line| line.split(';'))
+            .filter_map(|pair| pair.trim().split_once('='));
+        pairs
+            .find(|(found, _)| *found == name)
+            .map(|(_, value)| value.trim_matches('"').to_owned())
     }
 }
 
 /// The page for an answer that has no page of its own.
-pub(super) fn error_page(app: &App, status: StatusCode, text: &str, request_id: &str) -> Option<Response> {
+pub(super) fn error_page(
+    app: &App,
+    status: StatusCode,
+    text: &str,
+    request_id: &str,
+) -> Option<Response> {
     let title = match status.as_u16() {
         404 => "This page does not exist",
         403 => "That is not allowed",
@@ -130,6 +175,9 @@ pub(super) fn error_page(app: &App, status: StatusCode, text: &str, request_id: 
         _ => status.canonical_reason().unwrap_or("Something went wrong"),
     };
     let page = Page::new("errors/error.html").status(status.as_u16());
-    let page = page.with("status", status.as_u16()).with("title", title).with("text", text);
+    let page = page
+        .with("status", status.as_u16())
+        .with("title", title)
+        .with("text", text);
     page.with("request_id", json!(request_id)).render(app).ok()
 }

@@ -2,10 +2,10 @@
 
 use axum::Router;
 use axum::extract::Request;
-use axum::middleware::map_response;
-use axum::response::Response;
 use axum::http::Uri;
 use axum::http::uri::PathAndQuery;
+use axum::middleware::map_response;
+use axum::response::Response;
 use utoipa::openapi::{Components, OpenApi, Paths};
 use utoipa_axum::router::UtoipaMethodRouter;
 
@@ -39,7 +39,11 @@ impl Routes {
     pub fn operation(mut self, (schemas, paths, methods): UtoipaMethodRouter<App>) -> Self {
         for path in paths.paths.keys() {
             // Requests arrive without the slash at the end (`normalize`), so routes stand without it.
-            let path = if path == "/" { path } else { path.trim_end_matches('/') };
+            let path = if path == "/" {
+                path
+            } else {
+                path.trim_end_matches('/')
+            };
             let methods = methods.clone().layer(map_response(mark_as_api));
             self.router = self.router.route(path, methods);
         }
@@ -77,14 +81,22 @@ impl Routes {
 pub fn normalize<B>(mut request: Request<B>) -> Request<B> {
     let uri = request.uri();
     let path = uri.path();
-    let inner = path.strip_prefix("/api").filter(|rest| rest.is_empty() || rest.starts_with('/')).unwrap_or(path);
+    let inner = path
+        .strip_prefix("/api")
+        .filter(|rest| rest.is_empty() || rest.starts_with('/'))
+        .unwrap_or(path);
     // One slash: `//` at the end is another path, and unknown.
-    let bare = inner.strip_suffix('/').filter(|rest| !rest.ends_with('/')).unwrap_or(inner);
+    let bare = inner
+        .strip_suffix('/')
+        .filter(|rest| !rest.ends_with('/'))
+        .unwrap_or(inner);
     let bare = if bare.is_empty() { "/" } else { bare };
     if bare == path {
         return request;
     }
-    let target = uri.query().map_or_else(|| bare.to_owned(), |query| format!("{bare}?{query}"));
+    let target = uri
+        .query()
+        .map_or_else(|| bare.to_owned(), |query| format!("{bare}?{query}"));
     let mut parts = uri.clone().into_parts();
     if let Ok(target) = PathAndQuery::try_from(target) {
         parts.path_and_query = Some(target);

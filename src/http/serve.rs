@@ -35,7 +35,8 @@ impl Listeners {
             match TcpListener::bind(address).await {
                 Ok(listener) => bound.push(listener),
                 // `localhost` on a machine without IPv6: the other address serves.
-                Err(error) if !bound.is_empty() && error.kind() != std::io::ErrorKind::AddrInUse => {}
+                Err(error)
+                    if !bound.is_empty() && error.kind() != std::io::ErrorKind::AddrInUse => {}
                 Err(error) => return Err(error),
             }
         }
@@ -44,7 +45,10 @@ impl Listeners {
 
     /// The port.
     pub fn port(&self) -> u16 {
-        self.0.first().and_then(|listener| listener.local_addr().ok()).map_or(0, |address| address.port())
+        self.0
+            .first()
+            .and_then(|listener| listener.local_addr().ok())
+            .map_or(0, |address| address.port())
     }
 }
 
@@ -64,16 +68,28 @@ pub async fn serve(app: App, router: Router, listeners: Listeners, stop: watch::
     drop(sender);
     let mut server = auto::Builder::new(TokioExecutor::new());
     let patience = app.config.http.header_deadline.get();
-    server.http1().timer(TokioTimer::new()).header_read_timeout(patience).max_buf_size(READ_BUFFER);
-    server.http2().timer(TokioTimer::new()).max_concurrent_streams(100).keep_alive_interval(Duration::from_secs(30));
+    server
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(patience)
+        .max_buf_size(READ_BUFFER);
+    server
+        .http2()
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(100)
+        .keep_alive_interval(Duration::from_secs(30));
 
     while let Some((stream, peer)) = connections.recv().await {
         let router = router.clone();
         let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(Peer(peer));
-            router.clone().oneshot(normalize(request.map(axum::body::Body::new)))
+            router
+                .clone()
+                .oneshot(normalize(request.map(axum::body::Body::new)))
         });
-        let connection = server.serve_connection_with_upgrades(TokioIo::new(stream), service).into_owned();
+        let connection = server
+            .serve_connection_with_upgrades(TokioIo::new(stream), service)
+            .into_owned();
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
             if let Err(error) = connection.await {
@@ -81,12 +97,18 @@ pub async fn serve(app: App, router: Router, listeners: Listeners, stop: watch::
             }
         });
     }
-    if tokio::time::timeout(app.config.http.drain.get(), graceful.shutdown()).await.is_err() {
+    if tokio::time::timeout(app.config.http.drain.get(), graceful.shutdown())
+        .await
+        .is_err()
+    {
         tracing::warn!("some requests were still running and have been cut off");
     }
 }
 
-async fn accept(listener: TcpListener, connections: tokio::sync::mpsc::Sender<(TcpStream, SocketAddr)>) {
+async fn accept(
+    listener: TcpListener,
+    connections: tokio::sync::mpsc::Sender<(TcpStream, SocketAddr)>,
+) {
     loop {
         match listener.accept().await {
             Ok((stream, peer)) => {

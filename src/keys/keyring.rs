@@ -59,7 +59,10 @@ impl Keyring {
     /// The key that signs.
     pub async fn signing(&self, app: &App) -> Result<Arc<SigningKey>> {
         let ring = self.fresh(app).await?;
-        ring.keys.first().cloned().ok_or_else(|| Error::Internal("there is no signing key".into()))
+        ring.keys
+            .first()
+            .cloned()
+            .ok_or_else(|| Error::Internal("there is no signing key".into()))
     }
 
     /// The key called `kid`.
@@ -71,13 +74,18 @@ impl Keyring {
     /// The public halves (RFC 7517 section 5).
     pub async fn public(&self, app: &App) -> Result<JwkSet> {
         let ring = self.fresh(app).await?;
-        Ok(JwkSet { keys: ring.keys.iter().map(|key| key.jwk.clone()).collect() })
+        Ok(JwkSet {
+            keys: ring.keys.iter().map(|key| key.jwk.clone()).collect(),
+        })
     }
 
     /// Forgets what was read, so that the next use sees a change at once.
     pub(super) fn forget(&self) {
         let mut ring = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        *ring = Arc::new(Ring { keys: ring.keys.clone(), read_at: Timestamp(i64::MIN) });
+        *ring = Arc::new(Ring {
+            keys: ring.keys.clone(),
+            read_at: Timestamp(i64::MIN),
+        });
     }
 
     async fn fresh(&self, app: &App) -> Result<Arc<Ring>> {
@@ -116,12 +124,18 @@ pub(super) fn context(kid: &str) -> String {
 impl SigningKey {
     /// A new key pair in PKCS #8.
     pub(super) fn generate() -> Result<Vec<u8>> {
-        let pair = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new());
-        Ok(pair.map_err(|_| Error::Internal("no key pair could be made".into()))?.as_ref().to_vec())
+        let pair =
+            EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new());
+        Ok(pair
+            .map_err(|_| Error::Internal("no key pair could be made".into()))?
+            .as_ref()
+            .to_vec())
     }
 
     pub(super) fn from_pkcs8(private: &[u8]) -> Result<Self> {
-        let broken = |error: jsonwebtoken::errors::Error| Error::Internal(format!("a signing key is broken: {error}"));
+        let broken = |error: jsonwebtoken::errors::Error| {
+            Error::Internal(format!("a signing key is broken: {error}"))
+        };
         let encoding = EncodingKey::from_ec_der(private);
         let mut jwk = Jwk::from_encoding_key(&encoding, Algorithm::ES256).map_err(broken)?;
         let kid = jwk.thumbprint(ThumbprintHash::SHA256).map_err(broken)?;
@@ -129,6 +143,11 @@ impl SigningKey {
         jwk.common.public_key_use = Some(PublicKeyUse::Signature);
         jwk.common.key_algorithm = Some(KeyAlgorithm::ES256);
         let decoding = DecodingKey::from_jwk(&jwk).map_err(broken)?;
-        Ok(Self { kid, encoding, decoding, jwk })
+        Ok(Self {
+            kid,
+            encoding,
+            decoding,
+            jwk,
+        })
     }
 }

@@ -34,5 +34,8 @@ pub async fn publish(app: &App) -> Result<Value> {
 )]
 pub(super) async fn api(State(app): State<App>, _: Checked<Anyone>) -> Result<impl IntoResponse> {
     // Long enough to spare requests, short enough for a rotation.
-    Ok(([(header::CACHE_CONTROL, "public, max-age=60")], Json(publish(&app).await?)))
+    Ok((
+        [(header::CACHE_CONTROL, "public, max-age=60")],
+        Json(publish(&app).await?),
+    ))
 }

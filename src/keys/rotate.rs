@@ -29,6 +29,12 @@ pub async fn rotate(app: &App) -> Result<String> {
 pub(super) async fn insert_new(tx: &Tx, secrets: &MasterKey, now: Timestamp) -> Result<String> {
     let private = SigningKey::generate()?;
     let kid = SigningKey::from_pkcs8(&private)?.kid;
-    store::insert(tx, &kid, &secrets.seal(&keyring::context(&kid), &private), now).await?;
+    store::insert(
+        tx,
+        &kid,
+        &secrets.seal(&keyring::context(&kid), &private),
+        now,
+    )
+    .await?;
     Ok(kid)
 }

@@ -24,11 +24,15 @@ pub(super) async fn list(run: &impl Run) -> Result<Vec<Row>> {
 }
 
 pub(super) async fn insert(run: &impl Run, kid: &str, sealed: &[u8], now: Timestamp) -> Result<()> {
-    run.execute(INSERT, params![kid, sealed, now]).await.map(drop)
+    run.execute(INSERT, params![kid, sealed, now])
+        .await
+        .map(drop)
 }
 
 pub(super) async fn set_others_retired(run: &impl Run, kid: &str, now: Timestamp) -> Result<()> {
-    run.execute(RETIRE_OTHERS, params![kid, now]).await.map(drop)
+    run.execute(RETIRE_OTHERS, params![kid, now])
+        .await
+        .map(drop)
 }
 
 pub(super) async fn delete_retired(run: &impl Run, before: Timestamp) -> Result<u64> {

@@ -13,7 +13,8 @@ use crate::http::Routes;
 
 /// The doors of this feature.
 pub fn doors() -> Routes {
-    let pages =
-        Router::new().route("/login-form", get(page::form)).route("/login_with_form", post(page::submit));
+    let pages = Router::new()
+        .route("/login-form", get(page::form))
+        .route("/login_with_form", post(page::submit));
     Routes::new().operation(routes!(password::api)).pages(pages)
 }

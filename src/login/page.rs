@@ -1,7 +1,7 @@
 //! The login form.
 
 use axum::extract::State;
-use axum::http::{HeaderMap, Method};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
@@ -10,24 +10,24 @@ use crate::app::App;
 use crate::attempts::Device;
 use crate::error::Result;
 use crate::http::input::FormText;
-use crate::http::{Client, Page, PageFault, Redirect, cookie, refuse_foreign_site};
+use crate::http::{Client, Page, PageFault, Redirect, cookie};
 use crate::{pages, sessions};
 
 /// `GET /login-form`
 pub(super) async fn form(State(app): State<App>, headers: HeaderMap) -> Result<Response> {
-    pages::with_viewer(&app, &headers, Page::new("login/form.html")).await?.render(&app)
+    pages::with_viewer(&app, &headers, Page::new("login/form.html"))
+        .await?
+        .render(&app)
 }
 
-/// `POST /login_with_form/`
+/// `POST /login_with_form/`. A login that another site sends would put the visitor into the attacker's account: the form
+/// refuses it.
 pub(super) async fn submit(
     State(app): State<App>,
     client: Client,
-    method: Method,
     headers: HeaderMap,
     form: FormText,
 ) -> Result<Response> {
-    // A login that another site sends would put the visitor into the attacker's account.
-    refuse_foreign_site(&app.config, &method, &headers)?;
     let device = cookie::get(&app.config, &headers, Device::COOKIE);
     let login = match form.read::<LoginForm>(&app) {
         Ok(typed) => password(&app, &client, device.as_deref(), &typed).await,
@@ -40,17 +40,27 @@ pub(super) async fn submit(
             let device_life = app.config.session.device_lifetime.get();
             Ok(Redirect::see_other("/dashboard")
                 .with_cookie(cookie::set(&app.config, sessions::COOKIE, &token, life))
-                .with_cookie(cookie::set(&app.config, Device::COOKIE, &login.device_cookie, device_life))
+                .with_cookie(cookie::set(
+                    &app.config,
+                    Device::COOKIE,
+                    &login.device_cookie,
+                    device_life,
+                ))
                 .into_response())
         }
-        Err(error) if form.wants_json(&headers) => Err(error),
+        Err(error) if form.wants_json() => Err(error),
         Err(error) => failed(&app, &form, PageFault::of(error)?),
     }
 }
 
 /// The form again, with what was typed but the password, and what was wrong.
 fn failed(app: &App, form: &FormText, fault: PageFault) -> Result<Response> {
-    let text = fault.general.unwrap_or_else(|| "Enter your e-mail address and your password.".to_owned());
-    let page = Page::new("login/form.html").status(fault.status).with("fault", text);
-    page.with("form", json!({"username": form.get("username")})).render(app)
+    let text = fault
+        .general
+        .unwrap_or_else(|| "Enter your e-mail address and your password.".to_owned());
+    let page = Page::new("login/form.html")
+        .status(fault.status)
+        .with("fault", text);
+    page.with("form", json!({"username": form.get("username")}))
+        .render(app)
 }

@@ -21,7 +21,7 @@ use crate::passwords::Verdict;
 use crate::sessions::{self, LoggedIn};
 use crate::shape_of;
 
-/// The form of the resource owner password grant (RFC 6749 section 4.3.2), as FastAPI's clients send it.
+/// The form of the resource owner password grant (RFC 6749 section 4.3.2), as `FastAPI`'s clients send it.
 #[derive(Deserialize, ToSchema)]
 #[schema(as = LoginForm)]
 pub struct LoginForm {
@@ -72,10 +72,14 @@ pub struct Login {
 /// Checks the password and begins a session.
 ///
 /// A wrong password, an unknown address and an account that has none are the same to the caller, and take the same time.
-pub async fn password(app: &App, client: &Client, device: Option<&str>, form: &LoginForm) -> Result<Login> {
-    let settings = &app.config.login;
-    let (most, window) = (settings.failures_per_network, settings.failures_window.get());
-    app.limits.refuse_failed_logins(client.network(), app.clock.now(), most, window)?;
+pub async fn password(
+    app: &App,
+    client: &Client,
+    device: Option<&str>,
+    form: &LoginForm,
+) -> Result<Login> {
+    app.limits
+        .refuse_failed_logins(client.network(), app.clock.now())?;
     let attempt = attempts::reserve(app, &form.username, device).await?;
     let found = find(app, &form.username).await?;
     let stored = found.as_ref().map(|found| found.password_hash.as_str());
@@ -87,11 +91,12 @@ pub async fn password(app: &App, client: &Client, device: Option<&str>, form: &L
         }
     };
     let Some(found) = found.filter(|_| verdict != Verdict::Wrong) else {
-        app.limits.count_failed_login(client.network(), app.clock.now(), most, window);
+        app.limits
+            .count_failed_login(client.network(), app.clock.now());
         attempt.spend(app).await?;
         return Err(Problem::BadCredentials.into());
     };
-    begin(app, client, &attempt, &found, &verdict).await
+    begin(app, client, &attempt, (&found, &verdict)).await
 }
 
 async fn find(app: &App, typed: &str) -> Result<Option<Credentials>> {
@@ -107,8 +112,7 @@ async fn begin(
     app: &App,
     client: &Client,
     attempt: &Attempt,
-    found: &Credentials,
-    verdict: &Verdict,
+    (found, verdict): (&Credentials, &Verdict),
 ) -> Result<Login> {
     let account = &found.account;
     let session = app
@@ -116,7 +120,9 @@ async fn begin(
         .transaction(|tx| async move {
             attempt.succeed(&tx).await?;
             // Read again: it may have been locked, deleted or changed while the password was being checked.
-            let current = store::find(&tx, account.id).await?.ok_or(Problem::BadCredentials)?;
+            let current = store::find(&tx, account.id)
+                .await?
+                .ok_or(Problem::BadCredentials)?;
             let hash = store::find_password(&tx, account.id).await?;
             if hash.as_deref() != Some(&found.password_hash) {
                 return Err(Problem::BadCredentials.into());
@@ -135,7 +141,10 @@ async fn begin(
         })
         .await;
     match session {
-        Ok(session) => Ok(Login { session, device_cookie: attempt.device_cookie(app) }),
+        Ok(session) => Ok(Login {
+            session,
+            device_cookie: attempt.device_cookie(app),
+        }),
         Err(error @ Error::Problem(_)) => {
             // Nothing was wrong with the password, so nothing is counted.
             attempt.clone().give_back(app).await?;
@@ -150,7 +159,9 @@ async fn begin(
 #[schema(as = Token)]
 pub struct TokenView {
     /// The access token: a signed JWT.
-    #[schema(example = "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFUzI1NiIsImtpZCI6IjEifQ.eyJzdWIiOiIxIn0.c2ln")]
+    #[schema(
+        example = "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFUzI1NiIsImtpZCI6IjEifQ.eyJzdWIiOiIxIn0.c2ln"
+    )]
     access_token: String,
     /// Always `bearer`.
     #[schema(example = "bearer")]
@@ -185,5 +196,9 @@ pub(super) async fn api(
     let device = cookie::get(&app.config, &headers, Device::COOKIE);
     let login = password(&app, &client, device.as_deref(), &form).await?;
     let access_token = login.session.access_token(&app).await?;
-    Ok(Json(TokenView { access_token, token_type: "bearer", expires_in: login.session.expires_in() }))
+    Ok(Json(TokenView {
+        access_token,
+        token_type: "bearer",
+        expires_in: login.session.expires_in(),
+    }))
 }

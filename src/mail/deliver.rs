@@ -97,7 +97,12 @@ async fn round(app: &App, way: &Arc<Way>, stop: &watch::Receiver<bool>) -> Resul
     let mut lanes = JoinSet::new();
     while !mails.is_empty() {
         let rest = mails.split_off(a_lane.min(mails.len()));
-        lanes.spawn(lane(app.clone(), Arc::clone(way), std::mem::replace(&mut mails, rest), stop.clone()));
+        lanes.spawn(lane(
+            app.clone(),
+            Arc::clone(way),
+            std::mem::replace(&mut mails, rest),
+            stop.clone(),
+        ));
     }
     while let Some(ended) = lanes.join_next().await {
         ended.map_err(|error| Error::Internal(error.to_string()))?;
@@ -108,7 +113,12 @@ async fn round(app: &App, way: &Arc<Way>, stop: &watch::Receiver<bool>) -> Resul
 /// Sends some mails one after the other.
 async fn lane(app: App, way: Arc<Way>, mails: Vec<Stored>, stop: watch::Receiver<bool>) {
     let until = app.clock.now().plus(TO_BEGIN);
-    let mut carrier = Carrier { app: &app, way: &way, connection: None, unreachable: None };
+    let mut carrier = Carrier {
+        app: &app,
+        way: &way,
+        connection: None,
+        unreachable: None,
+    };
     for mail in mails {
         if *stop.borrow() || app.clock.now() > until {
             // The next one, perhaps of another process, begins it at once.
@@ -134,7 +144,8 @@ struct Carrier<'a> {
 impl Carrier<'_> {
     async fn carry(&mut self, stored: &Stored) -> Result<(), String> {
         let mail = Mail::open(self.app, stored.clone());
-        let mail = mail.ok_or("the mail cannot be opened: it was sealed under another master key")?;
+        let mail =
+            mail.ok_or("the mail cannot be opened: it was sealed under another master key")?;
         let (envelope, letter) = letter::compose(&self.app.config, &mail)?;
         match (self.way, &self.app.config.mail.eml_folder) {
             (Way::Smtp(smtp), _) => {
@@ -142,7 +153,10 @@ impl Carrier<'_> {
                     Some(connection) => connection,
                     None => connect(smtp, &mut self.unreachable).await?,
                 };
-                self.connection.insert(connection).send(&envelope, &letter).await
+                self.connection
+                    .insert(connection)
+                    .send(&envelope, &letter)
+                    .await
             }
             (Way::Here, Some(folder)) => eml::write(folder.clone(), mail.id, letter).await,
             (Way::Here, None) => Ok(()),
@@ -150,11 +164,16 @@ impl Carrier<'_> {
     }
 }
 
-async fn connect<'a>(smtp: &'a Smtp, unreachable: &mut Option<String>) -> Result<Connection<'a>, String> {
+async fn connect<'a>(
+    smtp: &'a Smtp,
+    unreachable: &mut Option<String>,
+) -> Result<Connection<'a>, String> {
     if let Some(error) = unreachable {
         return Err(error.clone());
     }
-    smtp.connect().await.inspect_err(|error| *unreachable = Some(error.clone()))
+    smtp.connect()
+        .await
+        .inspect_err(|error| *unreachable = Some(error.clone()))
 }
 
 /// Notes how a try ended. Insists: a mail that was sent and not noted is sent again.
@@ -163,7 +182,15 @@ async fn settle(app: &App, mail: &Stored, outcome: Result<(), String>) {
     for _ in 0..10 {
         let now = app.clock.now();
         let noted = match &failed {
-            None => store::set_sent(&app.db, mail.id, now, Destination::of(&app.config) == Destination::Mailbox).await,
+            None => {
+                store::set_sent(
+                    &app.db,
+                    mail.id,
+                    now,
+                    Destination::of(&app.config) == Destination::Mailbox,
+                )
+                .await
+            }
             Some(failed) => store::set_failed(&app.db, mail.id, failed).await,
         };
         let Err(fault) = noted else { return };
@@ -176,9 +203,19 @@ fn failed(app: &App, mail: &Stored, error: String) -> Failed {
     let (id, attempts, at) = (mail.id, mail.attempts.saturating_add(1), app.clock.now());
     if attempts >= backoff::TRIES {
         tracing::error!(mail = %id, attempts, error, "a mail was given up");
-        return Failed { attempts, error, again_at: None, at };
+        return Failed {
+            attempts,
+            error,
+            again_at: None,
+            at,
+        };
     }
     let again_at = at.plus(backoff::wait(attempts, crypto::random()));
     tracing::warn!(mail = %id, attempts, error, %again_at, "a mail could not be sent");
-    Failed { attempts, error, again_at: Some(again_at), at }
+    Failed {
+        attempts,
+        error,
+        again_at: Some(again_at),
+        at,
+    }
 }

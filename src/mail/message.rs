@@ -37,12 +37,21 @@ impl Content {
     pub(super) fn render(app: &App, message: Message) -> Result<Self> {
         let template = message.template;
         let Value::Object(context) = message.context else {
-            return Err(Error::Internal(format!("the context of the mail {template} is no object")));
+            return Err(Error::Internal(format!(
+                "the context of the mail {template} is no object"
+            )));
         };
         let mut context = harmless(context);
         context.insert("product".into(), app.config.product.clone().into());
-        let render = |kind: &str| app.templates.render(&format!("mails/{template}.{kind}"), &context);
-        Ok(Self { subject: one_line(&render("subject.txt")?), text: render("txt")?, html: render("html")? })
+        let render = |kind: &str| {
+            app.templates
+                .render(&format!("mails/{template}.{kind}"), &context)
+        };
+        Ok(Self {
+            subject: one_line(&render("subject.txt")?),
+            text: render("txt")?,
+            html: render("html")?,
+        })
     }
 
     pub(super) fn seal(&self, app: &App, id: MailId) -> Result<Vec<u8>> {
@@ -65,12 +74,19 @@ fn place(id: MailId) -> String {
 /// What people typed, made unable to be anything but words of a sentence.
 fn harmless(mut context: Map<String, Value>) -> Map<String, Value> {
     // Anybody can register anybody's address, with an advertisement for a name: then it is a greeting without a name.
-    if context.get("name").and_then(Value::as_str).is_some_and(reads_as_link) {
+    if context
+        .get("name")
+        .and_then(Value::as_str)
+        .is_some_and(reads_as_link)
+    {
         context.remove("name");
     }
     for value in context.values_mut() {
         if let Value::String(text) = value {
-            *text = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+            *text = text
+                .chars()
+                .map(|c| if c.is_control() { ' ' } else { c })
+                .collect();
         }
     }
     context
@@ -79,13 +95,20 @@ fn harmless(mut context: Map<String, Value>) -> Map<String, Value> {
 /// Whether mail programs would make a link of it: an address, or two letters right behind a dot, as in a host name.
 fn reads_as_link(name: &str) -> bool {
     let is_letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-    let mut behind_dots = name.match_indices('.').map(|(place, _)| name.get(place + 1..).unwrap_or_default().chars());
-    name.contains("://") || name.contains('@') || behind_dots.any(|mut rest| is_letter(rest.next()) && is_letter(rest.next()))
+    let mut behind_dots = name
+        .match_indices('.')
+        .map(|(place, _)| name.get(place + 1..).unwrap_or_default().chars());
+    name.contains("://")
+        || name.contains('@')
+        || behind_dots.any(|mut rest| is_letter(rest.next()) && is_letter(rest.next()))
 }
 
 /// A line break in a subject would begin another header field.
 fn one_line(text: &str) -> String {
-    let spaced: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let spaced: String = text
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
     let line = spaced.split_whitespace().collect::<Vec<_>>().join(" ");
     line.chars().take(SUBJECT_CHARS).collect()
 }

@@ -33,7 +33,12 @@ pub struct Mail {
 impl Mail {
     pub(super) fn open(app: &App, stored: Stored) -> Option<Self> {
         let content = Content::open(app, stored.id, &stored.sealed)?;
-        Some(Self { id: stored.id, to: stored.recipient, created_at: stored.created_at, content })
+        Some(Self {
+            id: stored.id,
+            to: stored.recipient,
+            created_at: stored.created_at,
+            content,
+        })
     }
 }
 
@@ -42,16 +47,27 @@ pub async fn enqueue(run: &impl Run, app: &App, message: Message) -> Result<()> 
     let id = MailId::new();
     let recipient = message.to.to_string();
     let sealed = Content::render(app, message)?.seal(app, id)?;
-    let mail = Stored { id, recipient, sealed, created_at: app.clock.now(), attempts: 0 };
+    let mail = Stored {
+        id,
+        recipient,
+        sealed,
+        created_at: app.clock.now(),
+        attempts: 0,
+    };
     Ok(store::insert(run, &mail).await?)
 }
 
 /// The newest mails that can still be read, newest first; only those to one address if it is given.
 pub async fn newest(app: &App, to: Option<&str>) -> Result<Vec<Mail>> {
     // Addresses are stored in their normal form.
-    let to = to.map(|typed| EmailAddress::parse(typed).map_or_else(|_| typed.to_owned(), |to| to.to_string()));
+    let to = to.map(|typed| {
+        EmailAddress::parse(typed).map_or_else(|_| typed.to_owned(), |to| to.to_string())
+    });
     let stored = store::list(&app.db, to.as_deref(), LISTED).await?;
-    Ok(stored.into_iter().filter_map(|stored| Mail::open(app, stored)).collect())
+    Ok(stored
+        .into_iter()
+        .filter_map(|stored| Mail::open(app, stored))
+        .collect())
 }
 
 /// One mail, if it can still be read.

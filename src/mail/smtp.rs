@@ -54,24 +54,40 @@ impl Smtp {
     /// Reads the settings, and the certificates that this machine trusts. The error is for the log.
     pub(super) fn new(config: &Config) -> Result<Self, String> {
         let mail = &config.mail;
-        let parameters = || TlsParameters::new(mail.smtp_host.clone()).map_err(|error| error.to_string());
+        let parameters =
+            || TlsParameters::new(mail.smtp_host.clone()).map_err(|error| error.to_string());
         let tls = match mail.smtp_tls {
             SmtpTls::Tls => Encryption::Whole(parameters()?),
             SmtpTls::Starttls => Encryption::Upgraded(parameters()?),
             SmtpTls::None => Encryption::None,
         };
         let (name, password) = (mail.smtp_username.clone(), mail.smtp_password.clone());
-        let credentials = (!name.is_empty()).then(|| Credentials::new(name, password.expose().to_owned()));
+        let credentials =
+            (!name.is_empty()).then(|| Credentials::new(name, password.expose().to_owned()));
         let (host, port) = (mail.smtp_host.clone(), mail.smtp_port);
-        Ok(Self { host, port, tls, hello: hello(&letter::host(config)), credentials, password })
+        Ok(Self {
+            host,
+            port,
+            tls,
+            hello: hello(&letter::host(config)),
+            credentials,
+            password,
+        })
     }
 
     /// Connects. The error says why no mail can be sent now.
     pub(super) async fn connect(&self) -> Result<Connection<'_>, String> {
         match timeout(TO_CONNECT, self.open()).await {
-            Ok(Ok(open)) => Ok(Connection { smtp: self, open: Some(open) }),
+            Ok(Ok(open)) => Ok(Connection {
+                smtp: self,
+                open: Some(open),
+            }),
             Ok(Err(error)) => Err(self.shorten(&error)),
-            Err(_) => Err(format!("{} did not answer within {} s", self.host, TO_CONNECT.as_secs())),
+            Err(_) => Err(format!(
+                "{} did not answer within {} s",
+                self.host,
+                TO_CONNECT.as_secs()
+            )),
         }
     }
 
@@ -83,7 +99,9 @@ impl Smtp {
         let address = (self.host.as_str(), self.port);
         // Shorter for one address, so that a host whose IPv6 leads nowhere is reached by IPv4.
         let patience = Some(TO_CONNECT / 3);
-        let mut open = AsyncSmtpConnection::connect_tokio1(address, patience, &self.hello, whole, None).await?;
+        let mut open =
+            AsyncSmtpConnection::connect_tokio1(address, patience, &self.hello, whole, None)
+                .await?;
         if let Encryption::Upgraded(parameters) = &self.tls {
             // Fails when the server does not offer it: whoever removed the offer on the way reads nothing.
             open.starttls(parameters.clone(), &self.hello).await?;
@@ -102,8 +120,12 @@ impl Smtp {
             let is_password = !password.is_empty() && word.contains(password);
             word.contains("://") || word.chars().count() > 40 || is_password
         };
-        let words = error.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
-        let words: Vec<&str> = words.map(|word| if is_secret(word) { "[...]" } else { word }).collect();
+        let words = error
+            .split(|c: char| c.is_whitespace() || c.is_control())
+            .filter(|word| !word.is_empty());
+        let words: Vec<&str> = words
+            .map(|word| if is_secret(word) { "[...]" } else { word })
+            .collect();
         words.join(" ").chars().take(ERROR_CHARS).collect()
     }
 }
@@ -120,7 +142,11 @@ impl Connection<'_> {
                 Ok(())
             }
             Ok(Err(error)) => Err(self.smtp.shorten(&error)),
-            Err(_) => Err(format!("{} did not take the mail within {} s", self.smtp.host, TO_SEND.as_secs())),
+            Err(_) => Err(format!(
+                "{} did not take the mail within {} s",
+                self.smtp.host,
+                TO_SEND.as_secs()
+            )),
         }
     }
 

@@ -64,8 +64,19 @@ pub struct Failed {
 
 /// Inserts a mail that is due at once.
 pub async fn insert(run: &impl Run, mail: &Stored) -> Result<()> {
-    let Stored { id, recipient, sealed, created_at, attempts } = mail;
-    run.execute(INSERT, params![*id, recipient, sealed.as_slice(), *created_at, *attempts]).await.map(drop)
+    let Stored {
+        id,
+        recipient,
+        sealed,
+        created_at,
+        attempts,
+    } = mail;
+    run.execute(
+        INSERT,
+        params![*id, recipient, sealed.as_slice(), *created_at, *attempts],
+    )
+    .await
+    .map(drop)
 }
 
 /// Whether a claim would find anything. A claim writes, and this is asked every second.
@@ -76,7 +87,11 @@ pub async fn is_due(run: &impl Run, now: Timestamp) -> Result<bool> {
 /// Takes at most `limit` mails that are due: until `lease` no other worker takes them.
 pub async fn claim(db: &Db, now: Timestamp, lease: Timestamp, limit: u32) -> Result<Vec<Stored>> {
     let claim = |tx: crate::db::Tx| async move { tx.all(CLAIM, params![now, lease, limit]).await };
-    db.transaction(claim).await?.iter().map(Stored::read).collect()
+    db.transaction(claim)
+        .await?
+        .iter()
+        .map(Stored::read)
+        .collect()
 }
 
 /// Gives a claimed mail back untried.
@@ -90,7 +105,9 @@ pub async fn set_sent(db: &Db, id: MailId, now: Timestamp, keep: bool) -> Result
         if !keep {
             tx.execute(EMPTY, params![id, Vec::<u8>::new()]).await?;
         }
-        tx.execute(SET_SENT, params![id, now, NEVER]).await.map(drop)
+        tx.execute(SET_SENT, params![id, now, NEVER])
+            .await
+            .map(drop)
     })
     .await
 }
@@ -99,7 +116,12 @@ pub async fn set_sent(db: &Db, id: MailId, now: Timestamp, keep: bool) -> Result
 pub async fn set_failed(run: &impl Run, id: MailId, failed: &Failed) -> Result<()> {
     let due_at = failed.again_at.unwrap_or(NEVER);
     let dead_at = failed.again_at.is_none().then_some(failed.at);
-    run.execute(SET_FAILED, params![id, failed.attempts, &failed.error, due_at, dead_at]).await.map(drop)
+    run.execute(
+        SET_FAILED,
+        params![id, failed.attempts, &failed.error, due_at, dead_at],
+    )
+    .await
+    .map(drop)
 }
 
 /// The newest mails, those to `recipient` if it is given.
@@ -113,7 +135,11 @@ pub async fn list(run: &impl Run, recipient: Option<&str>, limit: u32) -> Result
 
 /// One mail.
 pub async fn find(run: &impl Run, id: MailId) -> Result<Option<Stored>> {
-    run.optional(FIND, params![id]).await?.as_ref().map(Stored::read).transpose()
+    run.optional(FIND, params![id])
+        .await?
+        .as_ref()
+        .map(Stored::read)
+        .transpose()
 }
 
 /// Deletes every mail, sent or not.

@@ -7,7 +7,9 @@ pub(super) fn find(text: &str) -> Vec<&str> {
 
 /// The text as HTML: everything escaped, and addresses made links.
 pub(super) fn to_html(text: &str) -> String {
-    text.split_inclusive(char::is_whitespace).map(word_to_html).collect()
+    text.split_inclusive(char::is_whitespace)
+        .map(word_to_html)
+        .collect()
 }
 
 fn word_to_html(word: &str) -> String {
@@ -22,9 +24,19 @@ fn word_to_html(word: &str) -> String {
 }
 
 fn escape(text: &str) -> String {
-    let entities = [('&', "&amp;"), ('<', "&lt;"), ('>', "&gt;"), ('"', "&quot;"), ('\'', "&#39;")];
+    let entities = [
+        ('&', "&amp;"),
+        ('<', "&lt;"),
+        ('>', "&gt;"),
+        ('"', "&quot;"),
+        ('\'', "&#39;"),
+    ];
     // The ampersand goes first: the other entities begin with one.
-    entities.iter().fold(text.to_owned(), |text, (character, entity)| text.replace(*character, entity))
+    entities
+        .iter()
+        .fold(text.to_owned(), |text, (character, entity)| {
+            text.replace(*character, entity)
+        })
 }
 
 /// The address in a word, without the punctuation of the sentence around it.

@@ -18,12 +18,20 @@ pub(super) async fn page(State(app): State<App>, _: Nearby) -> Result<Response> 
     let rows = mails.iter().map(|mail| {
         json!({"id": mail.id, "to": mail.to, "subject": mail.content.subject, "created_at": mail.created_at})
     });
-    Page::new("mailbox/list.html").with("mails", rows.collect::<Vec<Value>>()).render(&app)
+    Page::new("mailbox/list.html")
+        .with("mails", rows.collect::<Vec<Value>>())
+        .render(&app)
 }
 
-pub(super) async fn api(State(app): State<App>, _: Nearby, RawQuery(query): RawQuery) -> Result<Json<Value>> {
+pub(super) async fn api(
+    State(app): State<App>,
+    _: Nearby,
+    RawQuery(query): RawQuery,
+) -> Result<Json<Value>> {
     let query = query.unwrap_or_default();
-    let to = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "to").map(|(_, to)| to);
+    let to = form_urlencoded::parse(query.as_bytes())
+        .find(|(name, _)| name == "to")
+        .map(|(_, to)| to);
     let mails = mail::newest(&app, to.as_deref()).await?;
     let items = mails.iter().map(|mail| {
         json!({

@@ -19,8 +19,13 @@ impl FromRequestParts<App> for Nearby {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let Ok(client) = Client::from_request_parts(parts, app).await;
         // A page on the internet can point its own name at this machine (DNS rebinding) and would then read the mails.
-        let is_nearby = client.address.to_canonical().is_loopback() && asked_host(parts).is_none_or(is_this_machine);
-        if is_nearby { Ok(Self) } else { Err(Problem::NotFound) }
+        let is_nearby = client.address.to_canonical().is_loopback()
+            && asked_host(parts).is_none_or(is_this_machine);
+        if is_nearby {
+            Ok(Self)
+        } else {
+            Err(Problem::NotFound)
+        }
     }
 }
 
@@ -30,12 +35,21 @@ fn asked_host(parts: &Parts) -> Option<&str> {
         return Some(host);
     }
     let host = parts.headers.get(HOST)?.to_str().unwrap_or("?");
-    let end = if host.starts_with('[') { host.find(']').map(|end| end + 1) } else { host.find(':') };
+    let end = if host.starts_with('[') {
+        host.find(']').map(|end| end + 1)
+    } else {
+        host.find(':')
+    };
     end.map_or(Some(host), |end| host.get(..end))
 }
 
 fn is_this_machine(host: &str) -> bool {
-    let host = host.trim_start_matches('[').trim_end_matches(']').to_ascii_lowercase();
-    let is_loopback = host.parse::<IpAddr>().is_ok_and(|address| address.to_canonical().is_loopback());
+    let host = host
+        .trim_start_matches('[')
+        .trim_end_matches(']')
+        .to_ascii_lowercase();
+    let is_loopback = host
+        .parse::<IpAddr>()
+        .is_ok_and(|address| address.to_canonical().is_loopback());
     is_loopback || host == "localhost" || host.ends_with(".localhost")
 }

@@ -29,7 +29,11 @@ const MAIL_POLICY: [(HeaderName, &str); 2] = [
     (X_FRAME_OPTIONS, "SAMEORIGIN"),
 ];
 
-pub(super) async fn page(State(app): State<App>, _: Nearby, Path(id): Path<String>) -> Result<Response> {
+pub(super) async fn page(
+    State(app): State<App>,
+    _: Nearby,
+    Path(id): Path<String>,
+) -> Result<Response> {
     let mail = get(&app, &id).await?;
     let shown = json!({
         "id": mail.id,
@@ -40,16 +44,24 @@ pub(super) async fn page(State(app): State<App>, _: Nearby, Path(id): Path<Strin
     });
     let page = Page::new("mailbox/show.html").with("mail", shown);
     let page = page.with("text_html", links::to_html(&mail.content.text));
-    let page = page.with("html_src", format!("/dev/mail/{}/html", mail.id)).render(&app)?;
+    let page = page
+        .with("html_src", format!("/dev/mail/{}/html", mail.id))
+        .render(&app)?;
     Ok((PAGE_POLICY, page).into_response())
 }
 
-pub(super) async fn html(State(app): State<App>, _: Nearby, Path(id): Path<String>) -> Result<Response> {
+pub(super) async fn html(
+    State(app): State<App>,
+    _: Nearby,
+    Path(id): Path<String>,
+) -> Result<Response> {
     let mail = get(&app, &id).await?;
     Ok((MAIL_POLICY, Html(mail.content.html)).into_response())
 }
 
 async fn get(app: &App, id: &str) -> Result<Mail> {
     let id = id.parse().map_err(|_| Error::from(Problem::NotFound))?;
-    mail::find(app, id).await?.ok_or_else(|| Problem::NotFound.into())
+    mail::find(app, id)
+        .await?
+        .ok_or_else(|| Problem::NotFound.into())
 }

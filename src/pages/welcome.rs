@@ -10,5 +10,7 @@ use crate::http::Page;
 
 /// `GET /`
 pub(super) async fn page(State(app): State<App>, headers: HeaderMap) -> Result<Response> {
-    super::with_viewer(&app, &headers, Page::new("pages/welcome.html")).await?.render(&app)
+    super::with_viewer(&app, &headers, Page::new("pages/welcome.html"))
+        .await?
+        .render(&app)
 }

@@ -39,7 +39,13 @@ impl Cost {
     }
 
     fn params(self) -> Option<Params> {
-        Params::new(self.memory_kib, self.iterations, self.parallelism, Some(OUTPUT)).ok()
+        Params::new(
+            self.memory_kib,
+            self.iterations,
+            self.parallelism,
+            Some(OUTPUT),
+        )
+        .ok()
     }
 }
 
@@ -48,14 +54,20 @@ impl Cost {
 pub(super) struct Memory(Vec<Block>);
 
 impl Memory {
-    fn run(&mut self, algorithm: Algorithm, params: Params, password: &[u8], salt: &[u8], out: &mut [u8]) -> Option<()> {
-        let blocks = params.block_count();
+    fn run(
+        &mut self,
+        argon2: &Argon2<'_>,
+        (password, salt): (&str, &[u8]),
+        out: &mut [u8],
+    ) -> Option<()> {
+        let blocks = argon2.params().block_count();
         if self.0.len() < blocks {
             self.0.resize(blocks, Block::default());
         }
         let memory = self.0.get_mut(..blocks)?;
-        let argon2 = Argon2::new(algorithm, Version::V0x13, params);
-        argon2.hash_password_into_with_memory(password, salt, out, memory).ok()
+        argon2
+            .hash_password_into_with_memory(password.as_bytes(), salt, out, memory)
+            .ok()
     }
 }
 
@@ -63,27 +75,51 @@ impl Memory {
 pub(super) fn make(memory: &mut Memory, cost: Cost, password: &str) -> Option<String> {
     let salt: [u8; 16] = random();
     let mut out = Zeroizing::new([0; OUTPUT]);
-    memory.run(Algorithm::Argon2id, cost.params()?, password.as_bytes(), &salt, out.as_mut())?;
-    let Cost { memory_kib: m, iterations: t, parallelism: p } = cost;
-    let (salt, hash) = (STANDARD_NO_PAD.encode(salt), STANDARD_NO_PAD.encode(out.as_slice()));
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, cost.params()?);
+    memory.run(&argon2, (password, &salt), out.as_mut())?;
+    let Cost {
+        memory_kib: m,
+        iterations: t,
+        parallelism: p,
+    } = cost;
+    let (salt, hash) = (
+        STANDARD_NO_PAD.encode(salt),
+        STANDARD_NO_PAD.encode(out.as_slice()),
+    );
     Some(format!("$argon2id$v=19$m={m},t={t},p={p}${salt}${hash}"))
 }
 
 /// A stored hash, taken apart.
 enum Stored<'a> {
-    Argon2 { algorithm: Algorithm, cost: Cost, salt: Vec<u8>, hash: Vec<u8> },
+    Argon2 {
+        algorithm: Algorithm,
+        cost: Cost,
+        salt: Vec<u8>,
+        hash: Vec<u8>,
+    },
     Bcrypt(&'a str),
 }
 
 /// Whether `password` belongs to `stored`, at the cost that is written in it.
 pub(super) fn verify(memory: &mut Memory, stored: &str, password: &str) -> bool {
     match parse(stored) {
-        Some(Stored::Argon2 { algorithm, cost, salt, hash }) => {
-            let Ok(params) = Params::new(cost.memory_kib, cost.iterations, cost.parallelism, Some(hash.len())) else {
+        Some(Stored::Argon2 {
+            algorithm,
+            cost,
+            salt,
+            hash,
+        }) => {
+            let Ok(params) = Params::new(
+                cost.memory_kib,
+                cost.iterations,
+                cost.parallelism,
+                Some(hash.len()),
+            ) else {
                 return false;
             };
+            let argon2 = Argon2::new(algorithm, Version::V0x13, params);
             let mut out = Zeroizing::new(vec![0; hash.len()]);
-            memory.run(algorithm, params, password.as_bytes(), &salt, &mut out).is_some()
+            memory.run(&argon2, (password, &salt), &mut out).is_some()
                 && bool::from(out.ct_eq(&hash))
         }
         // The application that came before gave bcrypt the whole password; bcrypt itself reads 72 bytes of it.
@@ -95,13 +131,20 @@ pub(super) fn verify(memory: &mut Memory, stored: &str, password: &str) -> bool 
 /// Whether `stored` should be replaced at the next login, because it is of another kind or cost than new ones.
 pub(super) fn is_outdated(stored: &str, wanted: Cost) -> bool {
     match parse(stored) {
-        Some(Stored::Argon2 { algorithm: Algorithm::Argon2id, cost, .. }) => cost != wanted,
+        Some(Stored::Argon2 {
+            algorithm: Algorithm::Argon2id,
+            cost,
+            ..
+        }) => cost != wanted,
         _ => true,
     }
 }
 
 fn parse(stored: &str) -> Option<Stored<'_>> {
-    if let Some(rest) = ["$2a$", "$2b$", "$2y$"].iter().find_map(|prefix| stored.strip_prefix(prefix)) {
+    if let Some(rest) = ["$2a$", "$2b$", "$2y$"]
+        .iter()
+        .find_map(|prefix| stored.strip_prefix(prefix))
+    {
         let cost: u32 = rest.split('$').next()?.parse().ok()?;
         return (cost <= MOST_BCRYPT_COST).then_some(Stored::Bcrypt(stored));
     }
@@ -117,12 +160,23 @@ fn parse(stored: &str) -> Option<Stored<'_>> {
     let cost = parse_cost(parts.next()?)?;
     let salt = STANDARD_NO_PAD.decode(parts.next()?).ok()?;
     let hash = STANDARD_NO_PAD.decode(parts.next()?).ok()?;
-    let bounded = cost.memory_kib <= MOST_MEMORY_KIB && cost.iterations <= MOST_ITERATIONS && hash.len() <= 128;
-    bounded.then_some(Stored::Argon2 { algorithm, cost, salt, hash })
+    let bounded = cost.memory_kib <= MOST_MEMORY_KIB
+        && cost.iterations <= MOST_ITERATIONS
+        && hash.len() <= 128;
+    bounded.then_some(Stored::Argon2 {
+        algorithm,
+        cost,
+        salt,
+        hash,
+    })
 }
 
 fn parse_cost(text: &str) -> Option<Cost> {
-    let mut cost = Cost { memory_kib: 0, iterations: 0, parallelism: 0 };
+    let mut cost = Cost {
+        memory_kib: 0,
+        iterations: 0,
+        parallelism: 0,
+    };
     for pair in text.split(',') {
         let (name, value) = pair.split_once('=')?;
         let value = value.parse().ok()?;

@@ -75,7 +75,9 @@ impl Lane {
         }));
         for number in 0..config.lanes() {
             let shared = Arc::clone(&lane.0);
-            std::thread::Builder::new().name(format!("hash-{number}")).spawn(move || shared.serve())?;
+            std::thread::Builder::new()
+                .name(format!("hash-{number}"))
+                .spawn(move || shared.serve())?;
         }
         Ok(lane)
     }
@@ -94,7 +96,11 @@ impl Lane {
         let (sender, receiver) = oneshot::channel();
         self.submit(password, Work::Verify(against, sender))?;
         let verdict = receiver.await.map_err(|_| Full)?;
-        Ok(if stored.is_some() { verdict } else { Verdict::Wrong })
+        Ok(if stored.is_some() {
+            verdict
+        } else {
+            Verdict::Wrong
+        })
     }
 
     fn submit(&self, password: &str, work: Work) -> Result<(), Full> {
@@ -103,7 +109,11 @@ impl Lane {
             return Err(Full);
         }
         let until = Instant::now() + self.0.deadline;
-        queue.jobs.push_back(Job { password: Zeroizing::new(password.to_owned()), work, until });
+        queue.jobs.push_back(Job {
+            password: Zeroizing::new(password.to_owned()),
+            work,
+            until,
+        });
         drop(queue);
         self.0.arrived.notify_one();
         Ok(())
@@ -140,7 +150,10 @@ impl Shared {
             if queue.closed {
                 return None;
             }
-            queue = self.arrived.wait(queue).unwrap_or_else(PoisonError::into_inner);
+            queue = self
+                .arrived
+                .wait(queue)
+                .unwrap_or_else(PoisonError::into_inner);
         }
     }
 
@@ -170,6 +183,13 @@ impl Shared {
 
 /// A hash that no password has, at the cost of a real one.
 fn decoy(cost: Cost) -> String {
-    let Cost { memory_kib: m, iterations: t, parallelism: p } = cost;
-    format!("$argon2id$v=19$m={m},t={t},p={p}$Z2F0ZXBvc3QgZGVjb3kgIQ${}", "A".repeat(43))
+    let Cost {
+        memory_kib: m,
+        iterations: t,
+        parallelism: p,
+    } = cost;
+    format!(
+        "$argon2id$v=19$m={m},t={t},p={p}$Z2F0ZXBvc3QgZGVjb3kgIQ${}",
+        "A".repeat(43)
+    )
 }

@@ -39,10 +39,17 @@ impl Fields for PasswordChange {
 
 /// Changes the password and ends all other sessions. Wrong current ones are counted as wrong log-ins are.
 pub async fn change_password(app: &App, caller: &Caller, change: &PasswordChange) -> Result<()> {
-    let account = store::find(&app.db, caller.account).await?.ok_or(Problem::AuthenticationRequired)?;
+    let account = store::find(&app.db, caller.account)
+        .await?
+        .ok_or(Problem::AuthenticationRequired)?;
     let attempt = attempts::reserve(app, &account.email, None).await?;
     let stored = store::find_password(&app.db, account.id).await?;
-    if app.lane.verify(&change.current_password, stored.as_deref()).await? == Verdict::Wrong {
+    if app
+        .lane
+        .verify(&change.current_password, stored.as_deref())
+        .await?
+        == Verdict::Wrong
+    {
         attempt.spend(app).await?;
         return Err(Problem::BadCredentials.into());
     }
@@ -51,7 +58,13 @@ pub async fn change_password(app: &App, caller: &Caller, change: &PasswordChange
         .transaction(|tx| async move {
             attempt.succeed(&tx).await?;
             store::set_password(&tx, caller.account, hash, app.clock.now()).await?;
-            end_all(app, &tx, caller.account, Some(caller.session), Ending::PasswordChanged).await
+            end_all(
+                app,
+                &tx,
+                (caller.account, Some(caller.session)),
+                Ending::PasswordChanged,
+            )
+            .await
         })
         .await
 }

@@ -26,14 +26,16 @@ pub(super) async fn page(State(app): State<App>, headers: HeaderMap) -> Result<R
 /// `POST /dashboard/profile`
 pub(super) async fn submit(
     State(app): State<App>,
-    method: Method,
     headers: HeaderMap,
     form: FormText,
 ) -> Result<Response> {
-    let Some(caller) = Caller::find(&app, &method, &headers).await? else {
+    let Some(caller) = Caller::find(&app, &Method::POST, &headers).await? else {
         return Ok(Redirect::see_other("/login-form").into_response());
     };
-    if !app.secrets.is_signed(&form_of(&caller), form.get("csrf_token")) {
+    if !app
+        .secrets
+        .is_signed(&form_of(&caller), form.get("csrf_token"))
+    {
         return Err(Problem::ForgedRequest.into());
     }
     let before = show(&app, &caller).await?;
@@ -45,14 +47,25 @@ pub(super) async fn submit(
     match changed {
         Ok(account) => {
             let is_moving = form.get("email") != account.email && !form.get("email").is_empty();
-            let notice =
-                if is_moving { "Saved. Your new address takes effect when you follow the link we have mailed to it." } else { "Saved." };
+            let notice = if is_moving {
+                "Saved. Your new address takes effect when you follow the link we have mailed to it."
+            } else {
+                "Saved."
+            };
             dashboard(&app, &caller, &account, page.with("notice", notice))
         }
         Err(error @ (Error::Problem(_) | Error::Invalid(_))) => {
             let fault = PageFault::of(error)?;
-            let page = page.status(fault.status).with("form", Value::Object(form.fields().clone()));
-            dashboard(&app, &caller, &before, page.with("fault", fault.general).with("faults", fault.fields))
+            let page = page
+                .status(fault.status)
+                .with("form", Value::Object(form.fields().clone()));
+            dashboard(
+                &app,
+                &caller,
+                &before,
+                page.with("fault", fault.general)
+                    .with("faults", fault.fields),
+            )
         }
         Err(error) => Err(error),
     }

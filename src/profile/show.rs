@@ -20,6 +20,8 @@ pub async fn show(app: &App, caller: &Caller) -> Result<Account> {
 }
 
 /// Show my account
+///
+/// Who is signed in, as the database says now, with links to what he can do.
 #[utoipa::path(
     get,
     path = "/myaccount",
@@ -28,7 +30,10 @@ pub async fn show(app: &App, caller: &Caller) -> Result<Account> {
     security(("OAuth2PasswordBearer" = [])),
     responses((status = 200, description = "Who is signed in.", body = AccountView), Unauthenticated)
 )]
-pub(super) async fn api(State(app): State<App>, Checked(caller, ()): Checked<Caller>) -> Result<Json<AccountView>> {
+pub(super) async fn api(
+    State(app): State<App>,
+    Checked(caller, ()): Checked<Caller>,
+) -> Result<Json<AccountView>> {
     let account = show(&app, &caller).await?;
     Ok(Json(AccountView::of(&app, account, Viewer::Owner)))
 }

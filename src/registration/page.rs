@@ -1,7 +1,7 @@
 //! The registration form: e-mail and password, and everything else if one likes.
 
 use axum::extract::State;
-use axum::http::{HeaderMap, Method};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value};
 
@@ -10,7 +10,7 @@ use crate::accounts::NewAccount;
 use crate::app::App;
 use crate::error::Result;
 use crate::http::input::FormText;
-use crate::http::{Client, Page, PageFault, Redirect, refuse_foreign_site};
+use crate::http::{Client, Page, PageFault, Redirect};
 use crate::pages;
 
 /// What the form shows again after a fault: everything but the password.
@@ -22,29 +22,32 @@ pub(super) fn typed(form: &FormText) -> Value {
 
 /// `GET /register-form`
 pub(super) async fn form(State(app): State<App>, headers: HeaderMap) -> Result<Response> {
-    pages::with_viewer(&app, &headers, Page::new("registration/form.html")).await?.render(&app)
+    pages::with_viewer(&app, &headers, Page::new("registration/form.html"))
+        .await?
+        .render(&app)
 }
 
 /// `POST /register_with_form/`
 pub(super) async fn submit(
     State(app): State<App>,
     client: Client,
-    method: Method,
-    headers: HeaderMap,
     form: FormText,
 ) -> Result<Response> {
-    refuse_foreign_site(&app.config, &method, &headers)?;
     let registered = match form.read::<NewAccount>(&app) {
         Ok(new) => register(&app, &client, &new).await.map(drop),
         Err(error) => Err(error),
     };
     match registered {
         Ok(()) => Ok(Redirect::see_other("/register-form/done").into_response()),
-        Err(error) if form.wants_json(&headers) => Err(error),
+        Err(error) if form.wants_json() => Err(error),
         Err(error) => {
             let fault = PageFault::of(error)?;
-            let page = Page::new("registration/form.html").status(fault.status).with("form", typed(&form));
-            page.with("fault", fault.general).with("faults", fault.fields).render(&app)
+            let page = Page::new("registration/form.html")
+                .status(fault.status)
+                .with("form", typed(&form));
+            page.with("fault", fault.general)
+                .with("faults", fault.fields)
+                .render(&app)
         }
     }
 }

@@ -20,13 +20,17 @@ use crate::roles::Role;
 ///
 /// On a developer's own machine the very first account is a verified administrator.
 pub async fn register(app: &App, client: &Client, new: &NewAccount) -> Result<Account> {
-    let settings = &app.config.registration;
-    app.limits.register(client.network(), app.clock.now(), settings.per_network, settings.window.get())?;
+    app.limits.register(client.network(), app.clock.now())?;
     // Hashed before anything is looked up: the time must not tell whether the account exists.
     let hash = &app.lane.hash(&new.password).await?;
-    let registered = app.db.transaction(|tx| async move { insert(app, &tx, new, hash).await }).await;
+    let registered = app
+        .db
+        .transaction(|tx| async move { insert(app, &tx, new, hash).await })
+        .await;
     match registered {
-        Err(Error::Problem(Problem::EmailTaken)) if app.config.privacy.hide_accounts => tell_owner(app, new).await,
+        Err(Error::Problem(Problem::EmailTaken)) if app.config.privacy.hide_accounts => {
+            tell_owner(app, new).await
+        }
         other => other,
     }
 }
@@ -34,11 +38,17 @@ pub async fn register(app: &App, client: &Client, new: &NewAccount) -> Result<Ac
 async fn insert(app: &App, tx: &Tx, new: &NewAccount, hash: &str) -> Result<Account> {
     let is_first = app.config.development() && store::is_first(tx, app.clock.now()).await?;
     let initial = if is_first {
-        Initial { role: Role::Admin, verified: true }
+        Initial {
+            role: Role::Admin,
+            verified: true,
+        }
     } else {
-        Initial { role: Role::Authenticated, verified: false }
+        Initial {
+            role: Role::Authenticated,
+            verified: false,
+        }
     };
-    accounts::insert(app, tx, new, hash, initial).await
+    accounts::insert(app, tx, (new, hash), initial).await
 }
 
 /// Answers as if the account had been made, and tells the owner of the address by mail.
@@ -47,8 +57,25 @@ async fn tell_owner(app: &App, new: &NewAccount) -> Result<Account> {
         .transaction(|tx| async move {
             let nickname = accounts::nickname(&tx, new).await?;
             let context = json!({"login_url": format!("{}/login-form", app.public_url())});
-            mail::enqueue(&tx, app, Message { to: new.email.clone(), template: "account_exists", context }).await?;
-            Ok(accounts::build(app, new, nickname, Initial { role: Role::Authenticated, verified: false }))
+            mail::enqueue(
+                &tx,
+                app,
+                Message {
+                    to: new.email.clone(),
+                    template: "account_exists",
+                    context,
+                },
+            )
+            .await?;
+            Ok(accounts::build(
+                app,
+                new,
+                &nickname,
+                Initial {
+                    role: Role::Authenticated,
+                    verified: false,
+                },
+            ))
         })
         .await
 }

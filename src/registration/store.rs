@@ -14,7 +14,9 @@ statements! {
 /// Keeps the claim as the only one.
 pub(super) async fn insert_claim(run: &impl Run, digest: &[u8; 32], now: Timestamp) -> Result<()> {
     delete_claims(run).await?;
-    run.execute(INSERT_CLAIM, params![digest, now]).await.map(drop)
+    run.execute(INSERT_CLAIM, params![digest, now])
+        .await
+        .map(drop)
 }
 
 pub(super) async fn delete_claims(run: &impl Run) -> Result<()> {

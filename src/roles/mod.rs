@@ -9,7 +9,9 @@ use utoipa::ToSchema;
 use crate::db::{FromValue, Value};
 
 /// The role of an account, in rising order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Role {
     /// Registered; the address is not verified.
@@ -24,7 +26,12 @@ pub enum Role {
 
 impl Role {
     /// All roles, in rising order.
-    pub const ALL: [Self; 4] = [Self::Anonymous, Self::Authenticated, Self::Manager, Self::Admin];
+    pub const ALL: [Self; 4] = [
+        Self::Anonymous,
+        Self::Authenticated,
+        Self::Manager,
+        Self::Admin,
+    ];
 
     /// The name on the wire and in the database.
     pub fn name(self) -> &'static str {
@@ -63,7 +70,9 @@ impl FromStr for Role {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let found = Self::ALL.into_iter().find(|role| role.name().eq_ignore_ascii_case(text));
+        let found = Self::ALL
+            .into_iter()
+            .find(|role| role.name().eq_ignore_ascii_case(text));
         found.ok_or_else(|| "the roles are ANONYMOUS, AUTHENTICATED, MANAGER and ADMIN".to_owned())
     }
 }

@@ -38,7 +38,9 @@ impl FromRequestParts<App> for Caller {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
-        Self::find(app, &parts.method, &parts.headers).await?.ok_or_else(|| Problem::AuthenticationRequired.into())
+        Self::find(app, &parts.method, &parts.headers)
+            .await?
+            .ok_or_else(|| Problem::AuthenticationRequired.into())
     }
 }
 
@@ -56,17 +58,27 @@ impl Staff {
         if !caller.role.is_staff() {
             return Err(Problem::NotPermitted.into());
         }
-        Ok(Self { account: Some(caller.account), role: caller.role })
+        Ok(Self {
+            account: Some(caller.account),
+            role: caller.role,
+        })
     }
 
     /// Whoever can run commands on the machine can do what an administrator can.
     pub fn operator() -> Self {
-        Self { account: None, role: Role::Admin }
+        Self {
+            account: None,
+            role: Role::Admin,
+        }
     }
 
     /// Refuses an account that has (or is to have) a role outside of what this one manages.
     pub fn may_manage(&self, role: Role) -> Result<()> {
-        if self.role.may_manage(role) { Ok(()) } else { Err(Problem::NotPermitted.into()) }
+        if self.role.may_manage(role) {
+            Ok(())
+        } else {
+            Err(Problem::NotPermitted.into())
+        }
     }
 }
 
@@ -78,8 +90,12 @@ impl Caller {
         {
             return Ok(Some(caller));
         }
-        let Some(token) = cookie::get(&app.config, headers, COOKIE) else { return Ok(None) };
-        let Some(caller) = Self::of_token(app, &token).await? else { return Ok(None) };
+        let Some(token) = cookie::get(&app.config, headers, COOKIE) else {
+            return Ok(None);
+        };
+        let Some(caller) = Self::of_token(app, &token).await? else {
+            return Ok(None);
+        };
         // A browser sends the cookie by itself, also for a page of somebody else.
         refuse_foreign_site(&app.config, method, headers)?;
         Ok(Some(caller))
@@ -87,7 +103,9 @@ impl Caller {
 
     async fn of_token(app: &App, token: &str) -> Result<Option<Self>> {
         let now = app.clock.now();
-        let Some(session) = token::session_of(app, token, Some(now)).await? else { return Ok(None) };
+        let Some(session) = token::session_of(app, token, Some(now)).await? else {
+            return Ok(None);
+        };
         let current = store::find_current(&app.db, session, now).await?;
         Ok(current.map(|current| Self {
             account: current.account,

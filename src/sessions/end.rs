@@ -29,10 +29,15 @@ impl Ending {
 }
 
 /// Ends the sessions of an account, all of them or all `but` one.
-pub async fn end_all(app: &App, tx: &Tx, account: AccountId, but: Option<SessionId>, why: Ending) -> Result<()> {
+pub async fn end_all(
+    app: &App,
+    tx: &Tx,
+    (account, but): (AccountId, Option<SessionId>),
+    why: Ending,
+) -> Result<()> {
     let now = app.clock.now();
     match but {
-        Some(but) => store::set_others_ended(tx, account, but, now, why.code()).await?,
+        Some(but) => store::set_others_ended(tx, (account, but), now, why.code()).await?,
         None => store::set_all_ended(tx, account, now, why.code()).await?,
     }
     Ok(())
@@ -40,6 +45,6 @@ pub async fn end_all(app: &App, tx: &Tx, account: AccountId, but: Option<Session
 
 /// Forgets sessions that ran out a month ago.
 pub async fn purge(app: &App) -> Result<u64> {
-    let month = std::time::Duration::from_secs(30 * 24 * 3600);
+    let month = std::time::Duration::from_hours(720);
     Ok(store::delete_expired(&app.db, app.clock.now().minus(month)).await?)
 }

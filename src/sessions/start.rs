@@ -1,7 +1,5 @@
 //! Start a session: its row, and the token that names it.
 
-use uuid::Uuid;
-
 use super::store::{self, New};
 use super::token::{self, Claims};
 use crate::app::App;
@@ -9,7 +7,7 @@ use crate::clock::Timestamp;
 use crate::db::Tx;
 use crate::error::Result;
 use crate::http::Client;
-use crate::ids::{AccountId, SessionId};
+use crate::ids::{self, AccountId, SessionId};
 use crate::roles::Role;
 
 /// Whose session it is.
@@ -35,7 +33,12 @@ pub struct LoggedIn {
 /// Inserts the session's row.
 pub async fn start(app: &App, tx: &Tx, person: Person, client: &Client) -> Result<LoggedIn> {
     let begins = app.clock.now();
-    let logged_in = LoggedIn { id: SessionId::new(), person, begins, ends: begins.plus(app.config.session.lifetime.get()) };
+    let logged_in = LoggedIn {
+        id: SessionId::new(),
+        person,
+        begins,
+        ends: begins.plus(app.config.session.lifetime.get()),
+    };
     let new = New {
         id: logged_in.id,
         account: logged_in.person.id,
@@ -62,7 +65,7 @@ impl LoggedIn {
             aud: app.config.tokens.audience.clone(),
             iat: self.begins.seconds(),
             exp: self.ends.seconds(),
-            jti: Uuid::now_v7().to_string(),
+            jti: ids::next().to_string(),
         };
         token::sign(app, &claims).await
     }

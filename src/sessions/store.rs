@@ -29,11 +29,21 @@ pub(super) struct Current {
 }
 
 /// The session's account, unless the session has ended or the account is locked.
-pub(super) async fn find_current(run: &impl Run, id: SessionId, now: Timestamp) -> Result<Option<Current>> {
-    let Some(row) = run.optional(FIND_CURRENT, params![id, now]).await? else { return Ok(None) };
+pub(super) async fn find_current(
+    run: &impl Run,
+    id: SessionId,
+    now: Timestamp,
+) -> Result<Option<Current>> {
+    let Some(row) = run.optional(FIND_CURRENT, params![id, now]).await? else {
+        return Ok(None);
+    };
     let first_name: Option<String> = row.get("first_name")?;
     let name = first_name.map_or_else(|| row.get("nickname"), Ok)?;
-    Ok(Some(Current { account: row.get("account_id")?, role: row.get("role")?, name }))
+    Ok(Some(Current {
+        account: row.get("account_id")?,
+        role: row.get("role")?,
+        name,
+    }))
 }
 
 pub(super) struct New<'a> {
@@ -46,26 +56,51 @@ pub(super) struct New<'a> {
 }
 
 pub(super) async fn insert(run: &impl Run, new: New<'_>) -> Result<()> {
-    let New { id, account, user_agent, address, created_at, expires_at } = new;
-    run.execute(INSERT, params![id, account, user_agent, address, created_at, expires_at]).await.map(drop)
+    let New {
+        id,
+        account,
+        user_agent,
+        address,
+        created_at,
+        expires_at,
+    } = new;
+    run.execute(
+        INSERT,
+        params![id, account, user_agent, address, created_at, expires_at],
+    )
+    .await
+    .map(drop)
 }
 
-pub(super) async fn set_ended(run: &impl Run, id: SessionId, now: Timestamp, reason: &str) -> Result<()> {
+pub(super) async fn set_ended(
+    run: &impl Run,
+    id: SessionId,
+    now: Timestamp,
+    reason: &str,
+) -> Result<()> {
     run.execute(END, params![id, now, reason]).await.map(drop)
 }
 
-pub(super) async fn set_all_ended(run: &impl Run, account: AccountId, now: Timestamp, reason: &str) -> Result<()> {
-    run.execute(END_ALL, params![account, now, reason]).await.map(drop)
+pub(super) async fn set_all_ended(
+    run: &impl Run,
+    account: AccountId,
+    now: Timestamp,
+    reason: &str,
+) -> Result<()> {
+    run.execute(END_ALL, params![account, now, reason])
+        .await
+        .map(drop)
 }
 
 pub(super) async fn set_others_ended(
     run: &impl Run,
-    account: AccountId,
-    but: SessionId,
+    (account, but): (AccountId, SessionId),
     now: Timestamp,
     reason: &str,
 ) -> Result<()> {
-    run.execute(END_OTHERS, params![account, now, reason, but]).await.map(drop)
+    run.execute(END_OTHERS, params![account, now, reason, but])
+        .await
+        .map(drop)
 }
 
 pub(super) async fn delete_expired(run: &impl Run, before: Timestamp) -> Result<u64> {

@@ -29,27 +29,43 @@ pub(super) struct Claims {
 /// Signs `claims` with the key in force.
 pub(super) async fn sign(app: &App, claims: &Claims) -> Result<String> {
     let key = app.keys.signing(app).await?;
-    let header = Header { typ: Some(KIND.into()), kid: Some(key.kid.clone()), ..Header::new(Algorithm::ES256) };
+    let header = Header {
+        typ: Some(KIND.into()),
+        kid: Some(key.kid.clone()),
+        ..Header::new(Algorithm::ES256)
+    };
     jsonwebtoken::encode(&header, claims, &key.encoding)
         .map_err(|error| Error::Internal(format!("a token cannot be signed: {error}")))
 }
 
 /// The session that a token names, if the token is ours. With `now`, it must not have expired.
-pub(super) async fn session_of(app: &App, token: &str, now: Option<Timestamp>) -> Result<Option<SessionId>> {
-    let Ok(header) = jsonwebtoken::decode_header(token) else { return Ok(None) };
+pub(super) async fn session_of(
+    app: &App,
+    token: &str,
+    now: Option<Timestamp>,
+) -> Result<Option<SessionId>> {
+    let Ok(header) = jsonwebtoken::decode_header(token) else {
+        return Ok(None);
+    };
     // Only our own kind and algorithm, only keys of our own store: nothing in the header chooses another.
     if header.alg != Algorithm::ES256 || header.typ.as_deref() != Some(KIND) {
         return Ok(None);
     }
-    let Some(kid) = header.kid else { return Ok(None) };
-    let Some(key) = app.keys.find(app, &kid).await? else { return Ok(None) };
+    let Some(kid) = header.kid else {
+        return Ok(None);
+    };
+    let Some(key) = app.keys.find(app, &kid).await? else {
+        return Ok(None);
+    };
     let mut rules = Validation::new(Algorithm::ES256);
     rules.set_issuer(&[app.config.issuer()]);
     rules.set_audience(&[&app.config.tokens.audience]);
     rules.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
     // Compared below, by the clock that everything else goes by.
     rules.validate_exp = false;
-    let Ok(decoded) = jsonwebtoken::decode::<Claims>(token, &key.decoding, &rules) else { return Ok(None) };
+    let Ok(decoded) = jsonwebtoken::decode::<Claims>(token, &key.decoding, &rules) else {
+        return Ok(None);
+    };
     if now.is_some_and(|now| decoded.claims.exp <= now.seconds()) {
         return Ok(None);
     }

@@ -42,9 +42,14 @@ pub(super) async fn api(
     headers: HeaderMap,
 ) -> Result<Response> {
     match verify(&app, account, &token).await {
-        Ok(()) => Ok(Redirect::see_other(app.config.registration.verified_destination.clone()).into_response()),
+        Ok(()) => Ok(
+            Redirect::see_other(app.config.registration.verified_destination.clone())
+                .into_response(),
+        ),
         Err(Error::Problem(Problem::InvalidVerificationToken)) if prefers_html(&headers) => {
-            Page::new("verification/invalid.html").status(400).render(&app)
+            Page::new("verification/invalid.html")
+                .status(400)
+                .render(&app)
         }
         Err(error) => Err(error),
     }

@@ -25,8 +25,7 @@ pub enum Purpose {
 pub async fn request(
     app: &App,
     tx: &Tx,
-    account: AccountId,
-    email: &EmailAddress,
+    (account, email): (AccountId, &EmailAddress),
     (purpose, name): (Purpose, Option<&str>),
 ) -> Result<()> {
     let token = crypto::random_token();
@@ -34,7 +33,13 @@ pub async fn request(
     let life = app.config.registration.verification_lifetime;
     store::delete_older(tx, account).await?;
     let times = (now, now.plus(life.get()));
-    store::insert(tx, &crypto::digest(token.as_bytes()), account, email.as_str(), times).await?;
+    store::insert(
+        tx,
+        &crypto::digest(token.as_bytes()),
+        (account, email.as_str()),
+        times,
+    )
+    .await?;
     // From the settings, never from the request's Host: a forged one would mail the token away.
     let url = format!("{}/verify-email/{account}/{token}", app.public_url());
     let context = json!({"name": name, "url": url, "new_email": email.as_str(), "expires_in": in_words(life)});
@@ -42,7 +47,16 @@ pub async fn request(
         Purpose::Registration => "verify_email",
         Purpose::Change => "change_email",
     };
-    mail::enqueue(tx, app, Message { to: email.clone(), template, context }).await
+    mail::enqueue(
+        tx,
+        app,
+        Message {
+            to: email.clone(),
+            template,
+            context,
+        },
+    )
+    .await
 }
 
 /// `24 hours`, `30 minutes`: the largest unit that leaves no rest.

@@ -27,11 +27,12 @@ pub(super) async fn delete_older(run: &impl Run, account: AccountId) -> Result<(
 pub(super) async fn insert(
     run: &impl Run,
     digest: &[u8; 32],
-    account: AccountId,
-    email: &str,
+    (account, email): (AccountId, &str),
     (created, expires): (Timestamp, Timestamp),
 ) -> Result<()> {
-    run.execute(INSERT, params![digest, account, email, created, expires]).await.map(drop)
+    run.execute(INSERT, params![digest, account, email, created, expires])
+        .await
+        .map(drop)
 }
 
 /// The address behind a link that would work, without using it.
@@ -41,7 +42,10 @@ pub(super) async fn find(
     account: AccountId,
     now: Timestamp,
 ) -> Result<Option<String>> {
-    run.optional(FIND, params![digest, account, now]).await?.map(|row| row.get("email")).transpose()
+    run.optional(FIND, params![digest, account, now])
+        .await?
+        .map(|row| row.get("email"))
+        .transpose()
 }
 
 /// Uses a link and answers its address; of two who try at once one gets it.
@@ -51,7 +55,10 @@ pub(super) async fn take(
     account: AccountId,
     now: Timestamp,
 ) -> Result<Option<String>> {
-    run.optional(TAKE, params![digest, account, now]).await?.map(|row| row.get("email")).transpose()
+    run.optional(TAKE, params![digest, account, now])
+        .await?
+        .map(|row| row.get("email"))
+        .transpose()
 }
 
 pub(super) async fn find_account(run: &impl Run, account: AccountId) -> Result<Option<Row>> {
@@ -62,10 +69,11 @@ pub(super) async fn set_verified(
     run: &impl Run,
     account: AccountId,
     (email, email_key): (&str, &str),
-    role: Role,
-    now: Timestamp,
+    (role, now): (Role, Timestamp),
 ) -> Result<()> {
-    run.execute(SET_VERIFIED, params![account, email, email_key, now, role]).await.map(drop)
+    run.execute(SET_VERIFIED, params![account, email, email_key, now, role])
+        .await
+        .map(drop)
 }
 
 pub(super) async fn delete_expired(run: &impl Run, before: Timestamp) -> Result<u64> {

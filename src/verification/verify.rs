@@ -37,20 +37,29 @@ pub async fn verify(app: &App, account: AccountId, token: &str) -> Result<()> {
 }
 
 /// Writes the proved address; the first proof gives the role that has waited for it.
-pub(super) async fn set_verified(app: &App, tx: &Tx, account: AccountId, email: &str) -> Result<()> {
-    let row = store::find_account(tx, account).await?.ok_or(Error::NoSuchAccount(account))?;
+pub(super) async fn set_verified(
+    app: &App,
+    tx: &Tx,
+    account: AccountId,
+    email: &str,
+) -> Result<()> {
+    let row = store::find_account(tx, account)
+        .await?
+        .ok_or(Error::NoSuchAccount(account))?;
     let role: Role = row.get("role")?;
     let pending: Option<Role> = row.get("pending_role")?;
     let role = pending.unwrap_or(role.max(Role::Authenticated));
     let key = email_address::fold(email);
-    store::set_verified(tx, account, (email, &key), role, app.clock.now()).await?;
+    store::set_verified(tx, account, (email, &key), (role, app.clock.now())).await?;
     Ok(())
 }
 
 /// Whether the link would work, without using it.
 async fn is_valid(app: &App, run: &impl Run, account: AccountId, token: &str) -> Result<bool> {
     let digest = crypto::digest(token.as_bytes());
-    Ok(store::find(run, &digest, account, app.clock.now()).await?.is_some())
+    Ok(store::find(run, &digest, account, app.clock.now())
+        .await?
+        .is_some())
 }
 
 /// Verify an e-mail address
@@ -86,10 +95,14 @@ pub(super) async fn api(
     // HEAD confirms nothing, and neither does opening the page.
     if method == Method::HEAD || for_people {
         if is_valid(&app, &app.db, account, &token).await? {
-            return Page::new("verification/confirm.html").with("action", "").render(&app);
+            return Page::new("verification/confirm.html")
+                .with("action", "")
+                .render(&app);
         }
         if for_people {
-            return Page::new("verification/invalid.html").status(400).render(&app);
+            return Page::new("verification/invalid.html")
+                .status(400)
+                .render(&app);
         }
         return Err(Problem::InvalidVerificationToken.into());
     }

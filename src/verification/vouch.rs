@@ -12,7 +12,9 @@ use crate::sessions::Staff;
 pub async fn vouch(app: &App, staff: &Staff, account: AccountId) -> Result<()> {
     app.db
         .transaction(|tx| async move {
-            let row = store::find_account(&tx, account).await?.ok_or(Error::NoSuchAccount(account))?;
+            let row = store::find_account(&tx, account)
+                .await?
+                .ok_or(Error::NoSuchAccount(account))?;
             staff.may_manage(row.get("role")?)?;
             if let Some(pending) = row.get("pending_role")? {
                 staff.may_manage(pending)?;

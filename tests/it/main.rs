@@ -9,10 +9,12 @@
     reason = "a test that finds something unexpected fails by panicking"
 )]
 
+mod cli;
 mod config;
 mod email_address;
 mod http;
 mod http_url;
+mod keys;
 mod login;
 mod mail;
 mod mailbox;

@@ -31,7 +31,9 @@ pub(super) async fn set_role(app: &App, args: &SetRole) -> Outcome {
     let sentence = if account.role == role {
         format!("{email} is {role} now.")
     } else {
-        format!("{email} will be {role} once the address is verified. `gatepost user verify {email}` does that now.")
+        format!(
+            "{email} will be {role} once the address is verified. `gatepost user verify {email}` does that now."
+        )
     };
     tell(app, account, args.one.format, &sentence)
 }
@@ -58,6 +60,9 @@ pub(super) async fn verify(app: &App, one: &One) -> Outcome {
     let id = find::find(app, &one.who).await?.id;
     verification::vouch(app, &staff, id).await?;
     let account = accounts::show(app, &staff, id).await?;
-    let sentence = format!("{} is verified, with the role {}.", account.email, account.role);
+    let sentence = format!(
+        "{} is verified, with the role {}.",
+        account.email, account.role
+    );
     tell(app, account, one.format, &sentence)
 }

@@ -62,14 +62,18 @@ pub(super) async fn run(app: &App, args: Create) -> Outcome {
         accounts::create(app, &staff, new).await?
     };
     let role = account.highest_role();
-    let mut sentence = format!("{} has an account: nickname {}, role {role}", account.email, account.nickname);
+    let mut sentence = format!(
+        "{} has an account: nickname {}, role {role}",
+        account.email, account.nickname
+    );
     if !is_verified {
         sentence.push_str(" once the address is verified by the link that the server mails");
     }
     match args.generate_password.then_some(password) {
         None => tell(app, account, args.format, &format!("{sentence}.")),
         Some(password) if args.format.json => {
-            let mut object = serde_json::to_value(view(app, account)).map_err(|error| Failure::Failed(error.to_string()))?;
+            let mut object = serde_json::to_value(view(app, account))
+                .map_err(|error| Failure::Failed(error.to_string()))?;
             if let Some(fields) = object.as_object_mut() {
                 fields.insert("password".into(), password.into());
             }
@@ -84,7 +88,11 @@ pub(super) async fn run(app: &App, args: Create) -> Outcome {
 
 /// The same object that the API takes, judged by the same rules.
 fn fields(args: &Create, password: &str) -> Map<String, Value> {
-    let optional = [("nickname", &args.nickname), ("first_name", &args.first_name), ("last_name", &args.last_name)];
+    let optional = [
+        ("nickname", &args.nickname),
+        ("first_name", &args.first_name),
+        ("last_name", &args.last_name),
+    ];
     let mut fields = Map::new();
     fields.insert("email".into(), json!(args.email));
     for (name, value) in optional {

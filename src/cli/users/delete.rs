@@ -23,7 +23,8 @@ pub(in crate::cli) struct Delete {
 /// Deletes the account, once somebody has said which one he means.
 pub(super) async fn run(app: &App, args: &Delete) -> Outcome {
     if !args.yes && !terminal::is_interactive() {
-        let advice = "there is no terminal to ask whether the account is really to be deleted: add --yes";
+        let advice =
+            "there is no terminal to ask whether the account is really to be deleted: add --yes";
         return Err(Failure::Usage(advice.into()));
     }
     let account = find::find(app, &args.one.who).await?;
@@ -34,7 +35,9 @@ pub(super) async fn run(app: &App, args: &Delete) -> Outcome {
             output::plain(&account.nickname)
         );
         if fold(&terminal::ask(&question).await?) != fold(&account.email) {
-            return Err(Failure::Failed("this is another address, and nothing was deleted".into()));
+            return Err(Failure::Failed(
+                "this is another address, and nothing was deleted".into(),
+            ));
         }
     }
     accounts::delete(app, &Staff::operator(), account.id).await?;

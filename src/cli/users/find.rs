@@ -25,6 +25,8 @@ pub(super) async fn find(app: &App, who: &str) -> Outcome<Account> {
     };
     match found.map_err(Error::from)? {
         Some(id) => Ok(show(app, &staff, id).await?),
-        None => Err(Failure::Failed(format!("no account is called \"{who}\": `gatepost user list` shows all"))),
+        None => Err(Failure::Failed(format!(
+            "no account is called \"{who}\": `gatepost user list` shows all"
+        ))),
     }
 }

@@ -29,10 +29,20 @@ pub(in crate::cli) struct List {
     #[arg(long, value_name = "FIELD", allow_hyphen_values = true)]
     sort: Option<String>,
     /// How many to show at most
-    #[arg(long, value_name = "COUNT", default_value_t = 100, allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "COUNT",
+        default_value_t = 100,
+        allow_negative_numbers = true
+    )]
     limit: i64,
     /// How many to pass over
-    #[arg(long, value_name = "COUNT", default_value_t = 0, allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "COUNT",
+        default_value_t = 0,
+        allow_negative_numbers = true
+    )]
     skip: i64,
     #[command(flatten)]
     format: Format,
@@ -63,7 +73,11 @@ pub(super) async fn run(app: &App, args: &List) -> Outcome {
     let query: ListQuery = input::judge_object(app, &fields(args))?;
     let page = accounts::list(app, &Staff::operator(), &query).await?;
     if args.format.json {
-        let items: Vec<_> = page.items.into_iter().map(|account| view(app, account)).collect();
+        let items: Vec<_> = page
+            .items
+            .into_iter()
+            .map(|account| view(app, account))
+            .collect();
         return output::json(&json!({"items": items, "total": page.total}));
     }
     let rows = table::of(&page.items, app.clock.now(), terminal::width());
@@ -79,11 +93,16 @@ fn fields(args: &List) -> Map<String, Value> {
         ("q", json!(args.q)),
         ("role", json!(args.role)),
         ("is_locked", either(args.lock.locked, args.lock.unlocked)),
-        ("email_verified", either(args.proof.verified, args.proof.unverified)),
+        (
+            "email_verified",
+            either(args.proof.verified, args.proof.unverified),
+        ),
         ("sort", json!(args.sort)),
     ];
     let given = given.into_iter().filter(|(_, value)| !value.is_null());
-    given.map(|(name, value)| (name.to_owned(), value)).collect()
+    given
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
 }
 
 fn summary(page: &AccountPage, skip: i64) -> String {
@@ -94,7 +113,10 @@ fn summary(page: &AccountPage, skip: i64) -> String {
         1 if shown == 1 => "1 account.".into(),
         total if shown == total => format!("{total} accounts."),
         total if shown == 0 => format!("{total} accounts, all of them before that."),
-        total if next < total => format!("{} to {next} of {total} accounts; --skip {next} shows more.", skip + 1),
+        total if next < total => format!(
+            "{} to {next} of {total} accounts; --skip {next} shows more.",
+            skip + 1
+        ),
         total => format!("{} to {next} of {total} accounts.", skip + 1),
     }
 }

@@ -17,7 +17,11 @@ const MOST_BYTES: u64 = 64 * 1024;
 pub(super) fn from_stdin() -> Outcome<String> {
     let mut text = String::new();
     let read = stdin().take(MOST_BYTES).read_to_string(&mut text);
-    read.map_err(|error| Failure::Failed(format!("the password cannot be read from standard input: {error}")))?;
+    read.map_err(|error| {
+        Failure::Failed(format!(
+            "the password cannot be read from standard input: {error}"
+        ))
+    })?;
     let line = text.strip_suffix('\n').unwrap_or(&text);
     Ok(line.strip_suffix('\r').unwrap_or(line).to_owned())
 }
@@ -32,7 +36,9 @@ pub(super) async fn asked() -> Outcome<String> {
     if terminal::ask_secret("The same again: ").await? == password {
         Ok(password)
     } else {
-        Err(Failure::Failed("these were two different passwords, and nothing was done".into()))
+        Err(Failure::Failed(
+            "these were two different passwords, and nothing was done".into(),
+        ))
     }
 }
 
@@ -49,6 +55,11 @@ pub(super) fn generated(app: &App) -> String {
 }
 
 fn group() -> String {
-    let letter = |byte: u8| ALPHABET.get(usize::from(byte % 32)).copied().map_or('a', char::from);
+    let letter = |byte: u8| {
+        ALPHABET
+            .get(usize::from(byte % 32))
+            .copied()
+            .map_or('a', char::from)
+    };
     crypto::random::<5>().into_iter().map(letter).collect()
 }

@@ -20,7 +20,11 @@ pub(super) async fn run(app: &App, one: &One) -> Outcome {
 }
 
 fn lines(account: Account, now: Timestamp) -> Vec<(&'static str, String)> {
-    let verified = if account.email_verified_at.is_some() { "verified" } else { "not verified" };
+    let verified = if account.email_verified_at.is_some() {
+        "verified"
+    } else {
+        "not verified"
+    };
     let names = [account.first_name.clone(), account.last_name.clone()];
     let name = names.into_iter().flatten().collect::<Vec<_>>().join(" ");
     let mut lines = vec![
@@ -30,7 +34,12 @@ fn lines(account: Account, now: Timestamp) -> Vec<(&'static str, String)> {
         ("State", state(&account, now)),
         ("Created", account.created_at.to_string()),
         ("Changed", account.updated_at.to_string()),
-        ("Last login", account.last_login_at.map_or_else(|| "never".into(), |moment| moment.to_string())),
+        (
+            "Last login",
+            account
+                .last_login_at
+                .map_or_else(|| "never".into(), |moment| moment.to_string()),
+        ),
         ("Id", account.id.to_string()),
     ];
     let optional = [
@@ -40,7 +49,11 @@ fn lines(account: Account, now: Timestamp) -> Vec<(&'static str, String)> {
         ("LinkedIn", account.linkedin_profile_url),
         ("GitHub", account.github_profile_url),
     ];
-    lines.extend(optional.into_iter().filter_map(|(name, value)| Some((name, value?))));
+    lines.extend(
+        optional
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value?))),
+    );
     lines
 }
 

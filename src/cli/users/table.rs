@@ -14,7 +14,15 @@ const GAP: usize = 2;
 /// Always shown, however narrow the terminal.
 const LEAST_COLUMNS: usize = 4;
 
-const HEADINGS: [&str; 7] = ["E-MAIL", "NICKNAME", "ROLE", "STATE", "CREATED", "LAST LOGIN", "ID"];
+const HEADINGS: [&str; 7] = [
+    "E-MAIL",
+    "NICKNAME",
+    "ROLE",
+    "STATE",
+    "CREATED",
+    "LAST LOGIN",
+    "ID",
+];
 
 /// The table; columns at the right are left out when the terminal is too narrow for them.
 pub(super) fn of(accounts: &[Account], now: Timestamp, terminal: Option<usize>) -> String {
@@ -45,7 +53,9 @@ fn row(account: &Account, now: Timestamp) -> [String; 7] {
         account.role.to_string(),
         state(account, now).to_owned(),
         date(account.created_at),
-        account.last_login_at.map_or_else(|| "never".to_owned(), date),
+        account
+            .last_login_at
+            .map_or_else(|| "never".to_owned(), date),
         account.id.to_string(),
     ]
 }
@@ -64,7 +74,10 @@ fn line(row: &[String; 7], widths: &[usize]) -> String {
     let mut line = String::new();
     for (cell, wanted) in row.iter().zip(widths) {
         line.push_str(cell);
-        line.extend(std::iter::repeat_n(' ', wanted.saturating_sub(width(cell)) + GAP));
+        line.extend(std::iter::repeat_n(
+            ' ',
+            wanted.saturating_sub(width(cell)) + GAP,
+        ));
     }
     line.truncate(line.trim_end().len());
     line.push('\n');

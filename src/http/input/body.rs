@@ -11,19 +11,29 @@ pub struct Form<T>(pub T);
 impl Sent {
     /// The media type, lower-cased, without its parameters.
     fn media_type(&self) -> Option<String> {
-        let kind = self.content_type.as_deref()?.split(';').next().unwrap_or_default();
+        let kind = self
+            .content_type
+            .as_deref()?
+            .split(';')
+            .next()
+            .unwrap_or_default();
         Some(kind.trim().to_ascii_lowercase())
     }
 
     /// The parsed body; `None` when there is none or it is of another type.
-    pub(super) fn json(&self) -> Result<Option<&Value>, Fault> {
+    pub(super) fn json(&self) -> Result<Option<&Value>, Box<Fault>> {
         let parsed = self.json.get_or_init(|| {
             let is_json = self.media_type().is_none_or(|kind| {
-                kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
+                kind == "application/json"
+                    || (kind.starts_with("application/") && kind.ends_with("+json"))
             });
-            if !is_json || self.body.is_empty() { Ok(None) } else { parse(&self.body).map(Some) }
+            if !is_json || self.body.is_empty() {
+                Ok(None)
+            } else {
+                parse(&self.body).map(Some)
+            }
         });
-        parsed.as_ref().map(Option::as_ref).map_err(Fault::clone)
+        parsed.as_ref().map(Option::as_ref).map_err(Box::clone)
     }
 
     /// The body's object, or the fault of having none.
@@ -35,7 +45,7 @@ impl Sent {
             Ok(None) if self.body.is_empty() => judge::missing("body", None, Value::Null),
             // Not parsed, so nobody knows what it holds: it may be a password.
             Ok(None) => no_object(Value::Null),
-            Err(fault) => fault,
+            Err(fault) => *fault,
         };
         faults.add(fault);
         None
@@ -66,23 +76,32 @@ fn no_object(input: Value) -> Fault {
     }
 }
 
-fn parse(body: &[u8]) -> Result<Value, Fault> {
+fn parse(body: &[u8]) -> Result<Value, Box<Fault>> {
     serde_json::from_slice(body).map_err(|error| {
         let text = error.to_string();
-        let what = text.rsplit_once(" at line").map_or(text.as_str(), |(what, _)| what);
-        Fault {
+        let what = text
+            .rsplit_once(" at line")
+            .map_or(text.as_str(), |(what, _)| what);
+        Box::new(Fault {
             r#type: "json_invalid",
-            loc: vec!["body".into(), character_offset(body, error.line(), error.column()).into()],
+            loc: vec![
+                "body".into(),
+                character_offset(body, error.line(), error.column()).into(),
+            ],
             msg: "JSON decode error".into(),
             input: json!({}),
             ctx: Some(json!({"error": what})),
-        }
+        })
     })
 }
 
 /// The place of a line and a column (in bytes, from 1) as a count of characters from the beginning.
 fn character_offset(body: &[u8], line: usize, column: usize) -> usize {
-    let before: usize = body.split_inclusive(|byte| *byte == b'\n').take(line.saturating_sub(1)).map(<[u8]>::len).sum();
+    let before: usize = body
+        .split_inclusive(|byte| *byte == b'\n')
+        .take(line.saturating_sub(1))
+        .map(<[u8]>::len)
+        .sum();
     let offset = (before + column.saturating_sub(1)).min(body.len());
     let read = body.get(..offset).unwrap_or_default();
     String::from_utf8_lossy(read).chars().count()
@@ -104,14 +123,17 @@ pub fn form_pairs(content_type: &str, body: &[u8]) -> Vec<(String, String)> {
 fn multipart(body: Vec<u8>, boundary: String) -> Vec<(String, String)> {
     use futures_util::FutureExt;
 
-    let whole = futures_util::stream::once(std::future::ready(Ok::<_, std::convert::Infallible>(body)));
+    let whole =
+        futures_util::stream::once(std::future::ready(Ok::<_, std::convert::Infallible>(body)));
     let mut parser = multer::Multipart::new(whole, boundary);
     let read = async {
         let mut pairs = Vec::new();
         while let Ok(Some(field)) = parser.next_field().await {
             let name = field.name().unwrap_or_default().to_owned();
             let is_file = field.file_name().is_some();
-            let Ok(value) = field.bytes().await else { break };
+            let Ok(value) = field.bytes().await else {
+                break;
+            };
             if !is_file {
                 pairs.push((name, String::from_utf8_lossy(&value).into_owned()));
             }

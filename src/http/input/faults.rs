@@ -21,7 +21,9 @@ impl Faults {
 
     /// Whether the field at `place` (`body`, `query`) has one already.
     pub fn names(&self, place: &str, field: &str) -> bool {
-        self.0.iter().any(|fault| fault.loc.len() == 2 && *fault.loc == [Value::from(place), Value::from(field)])
+        self.0.iter().any(|fault| {
+            fault.loc.len() == 2 && *fault.loc == [Value::from(place), Value::from(field)]
+        })
     }
 
     /// Adds a fault, unless its field has one already: the first broken rule is told.
@@ -46,9 +48,15 @@ impl Faults {
     pub(super) fn sort(&mut self, place: &str, fields: &[&str]) {
         let rank = |fault: &Fault| {
             let field = fault.loc.get(1).and_then(Value::as_str);
-            fields.iter().position(|known| Some(*known) == field).map_or(0, |at| at + 1)
+            fields
+                .iter()
+                .position(|known| Some(*known) == field)
+                .map_or(0, |at| at + 1)
         };
-        let begin = self.0.iter().position(|fault| fault.loc.first() == Some(&Value::from(place)));
+        let begin = self
+            .0
+            .iter()
+            .position(|fault| fault.loc.first() == Some(&Value::from(place)));
         if let Some(faults) = begin.and_then(|begin| self.0.get_mut(begin..)) {
             faults.sort_by_key(rank);
         }
@@ -58,7 +66,9 @@ impl Faults {
 /// Whether a key names something that an answer must not repeat.
 fn is_secret(key: &str) -> bool {
     let key = key.to_ascii_lowercase();
-    ["password", "token", "secret"].iter().any(|word| key.contains(word))
+    ["password", "token", "secret"]
+        .iter()
+        .any(|word| key.contains(word))
 }
 
 /// A copy of what was sent with `null` in place of every secret.
@@ -66,7 +76,11 @@ pub fn masked(value: &Value) -> Value {
     match value {
         Value::Object(fields) => {
             let masked = fields.iter().map(|(key, value)| {
-                let value = if is_secret(key) { Value::Null } else { masked(value) };
+                let value = if is_secret(key) {
+                    Value::Null
+                } else {
+                    masked(value)
+                };
                 (key.clone(), value)
             });
             Value::Object(masked.collect::<Map<_, _>>())

@@ -26,6 +26,8 @@ use crate::ids::AccountId;
 
 pub use body::{Form, form_pairs};
 pub use form_text::FormText;
+use judge::Subject;
+
 pub use faults::{Faults, masked};
 pub use patch::Patch;
 pub use shape::{Shape, TEXT_PATTERN};
@@ -50,13 +52,13 @@ pub struct Sent {
     query: String,
     content_type: Option<String>,
     body: Bytes,
-    json: OnceLock<Result<Option<Value>, Fault>>,
+    json: OnceLock<Result<Option<Value>, Box<Fault>>>,
 }
 
 /// Something that a request can carry.
 pub trait Input: Sized + Send {
     /// Finds a body that cannot be read at all; judged before the credentials.
-    fn check_syntax(_sent: &Sent) -> Result<(), Fault> {
+    fn check_syntax(_sent: &Sent) -> Result<(), Box<Fault>> {
         Ok(())
     }
 
@@ -95,7 +97,7 @@ where
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
         let sent = Sent::of(parts, app).await;
-        I::check_syntax(&sent).map_err(|fault| Error::Invalid(vec![fault]))?;
+        I::check_syntax(&sent).map_err(|fault| Error::Invalid(vec![*fault]))?;
         let caller = C::from_request_parts(parts, app).await?;
         let mut faults = Faults::default();
         match I::read(app, &sent, &mut faults) {
@@ -114,14 +116,26 @@ impl From<Infallible> for Error {
 impl Sent {
     async fn of(parts: &mut Parts, app: &App) -> Self {
         let raw = RawPathParams::from_request_parts(parts, app).await;
-        let path = raw.map(|raw| raw.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect());
-        let content_type = parts.headers.get("content-type").and_then(|value| value.to_str().ok());
+        let path = raw.map(|raw| {
+            raw.iter()
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .collect()
+        });
+        let content_type = parts
+            .headers
+            .get("content-type")
+            .and_then(|value| value.to_str().ok());
         Self {
             // A path that is no UTF-8 has no parameters that anything could match.
             path: path.unwrap_or_default(),
             query: parts.uri.query().unwrap_or_default().to_owned(),
             content_type: content_type.map(str::to_owned),
-            body: parts.extensions.get::<ReadBody>().cloned().unwrap_or_default().0,
+            body: parts
+                .extensions
+                .get::<ReadBody>()
+                .cloned()
+                .unwrap_or_default()
+                .0,
             json: OnceLock::new(),
         }
     }
@@ -135,7 +149,7 @@ impl Sent {
 /// Judges an object that did not come over HTTP, such as a command's arguments, by the same rules.
 pub fn judge_object<T: Fields>(app: &App, sent: &Map<String, Value>) -> Result<T, Error> {
     let mut faults = Faults::default();
-    let read = judge::object::<T>(app, "body", sent, &mut faults);
+    let read = Subject::object("body", sent).judge::<T>(app, &mut faults);
     read.ok_or_else(|| Error::Invalid(faults.into_vec()))
 }
 
@@ -146,7 +160,7 @@ impl Input for () {
 }
 
 impl<A: Input, B: Input> Input for (A, B) {
-    fn check_syntax(sent: &Sent) -> Result<(), Fault> {
+    fn check_syntax(sent: &Sent) -> Result<(), Box<Fault>> {
         A::check_syntax(sent)?;
         B::check_syntax(sent)
     }
@@ -192,13 +206,15 @@ impl Input for Token {
 pub struct Json<T>(pub T);
 
 impl<T: Fields> Input for Json<T> {
-    fn check_syntax(sent: &Sent) -> Result<(), Fault> {
+    fn check_syntax(sent: &Sent) -> Result<(), Box<Fault>> {
         sent.json().map(drop)
     }
 
     fn read(app: &App, sent: &Sent, faults: &mut Faults) -> Option<Self> {
         let object = sent.json_object(faults)?;
-        judge::object::<T>(app, "body", object, faults).map(Self)
+        Subject::object("body", object)
+            .judge::<T>(app, faults)
+            .map(Self)
     }
 }
 
@@ -206,7 +222,7 @@ impl<T: Fields> Input for Form<T> {
     fn read(app: &App, sent: &Sent, faults: &mut Faults) -> Option<Self> {
         let mut fields = sent.form_fields();
         T::shape().coerce("body", &mut fields, faults);
-        judge::form::<T>(app, fields, faults).map(Self)
+        Subject::form(&fields).judge::<T>(app, faults).map(Self)
     }
 }
 
@@ -217,9 +233,12 @@ impl<T: Fields> Input for Query<T> {
     fn read(app: &App, sent: &Sent, faults: &mut Faults) -> Option<Self> {
         let pairs = form_urlencoded::parse(sent.query.as_bytes());
         // Of a repeated parameter the last counts.
-        let mut fields: Map<String, Value> =
-            pairs.map(|(name, value)| (name.into_owned(), Value::String(value.into_owned()))).collect();
+        let mut fields: Map<String, Value> = pairs
+            .map(|(name, value)| (name.into_owned(), Value::String(value.into_owned())))
+            .collect();
         T::shape().coerce("query", &mut fields, faults);
-        judge::object::<T>(app, "query", &fields, faults).map(Self)
+        Subject::object("query", &fields)
+            .judge::<T>(app, faults)
+            .map(Self)
     }
 }

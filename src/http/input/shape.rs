@@ -1,9 +1,9 @@
 //! The schema that the document shows, compiled into what judges the input: a limit is written once.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use utoipa::PartialSchema;
 
-use super::Faults;
+use super::{Faults, judge};
 use crate::error::Fault;
 use crate::nicknames;
 
@@ -41,35 +41,62 @@ impl Shape {
     /// Compiles the schema of `T`.
     pub fn of<T: PartialSchema>() -> Self {
         let schema = serde_json::to_value(T::schema()).unwrap_or_default();
-        let required: Vec<&str> =
-            schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+        let required: Vec<&str> = schema
+            .get("required")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
         let properties = schema.get("properties").and_then(Value::as_object);
         let fields = properties.into_iter().flatten();
-        let fields = fields.map(|(name, rules)| Field::of(name, rules, required.contains(&name.as_str())));
-        Self { fields: fields.collect() }
+        let fields =
+            fields.map(|(name, rules)| Field::of(name, rules, required.contains(&name.as_str())));
+        Self {
+            fields: fields.collect(),
+        }
     }
 
     /// The names of the fields.
     pub fn names(&self) -> Vec<&str> {
-        self.fields.iter().map(|field| field.name.as_str()).collect()
+        self.fields
+            .iter()
+            .map(|field| field.name.as_str())
+            .collect()
     }
 
     /// The names of the fields that may be `null`.
     pub fn optional(&self) -> Vec<&str> {
-        self.fields.iter().filter(|field| field.nullable).map(|field| field.name.as_str()).collect()
+        self.fields
+            .iter()
+            .filter(|field| field.nullable)
+            .map(|field| field.name.as_str())
+            .collect()
     }
 
     /// Turns the texts of a query or a form into the types of the schema.
-    pub(super) fn coerce(&self, place: &'static str, sent: &mut Map<String, Value>, faults: &mut Faults) {
+    pub(super) fn coerce(
+        &self,
+        place: &'static str,
+        sent: &mut Map<String, Value>,
+        faults: &mut Faults,
+    ) {
         for field in &self.fields {
-            let Some(Value::String(text)) = sent.get(&field.name) else { continue };
+            let Some(Value::String(text)) = sent.get(&field.name) else {
+                continue;
+            };
             let parsed = match field.kind {
                 Kind::Text => continue,
-                Kind::Integer => text.trim().parse::<i128>().ok().map(|number| match i64::try_from(number) {
-                    Ok(number) => json!(number),
-                    // Beyond what JSON's readers hold: keep the digits, the limit refuses it.
-                    Err(_) => json!(if number > 0 { i64::MAX } else { i64::MIN }),
-                }),
+                Kind::Integer => match text.trim().parse::<i128>() {
+                    Ok(number) if i64::try_from(number).is_err() => {
+                        faults.add(judge::huge_number(place, field, number));
+                        continue;
+                    }
+                    number => number
+                        .ok()
+                        .and_then(|number| i64::try_from(number).ok())
+                        .map(Value::from),
+                },
                 Kind::Boolean => match text.to_ascii_lowercase().as_str() {
                     "true" | "1" | "yes" | "on" => Some(Value::Bool(true)),
                     "false" | "0" | "no" | "off" => Some(Value::Bool(false)),
@@ -81,11 +108,23 @@ impl Shape {
                 continue;
             }
             let (kind, msg) = match field.kind {
-                Kind::Boolean => ("bool_parsing", "Input should be a valid boolean, unable to interpret input"),
-                _ => ("int_parsing", "Input should be a valid integer, unable to parse string as an integer"),
+                Kind::Boolean => (
+                    "bool_parsing",
+                    "Input should be a valid boolean, unable to interpret input",
+                ),
+                _ => (
+                    "int_parsing",
+                    "Input should be a valid integer, unable to parse string as an integer",
+                ),
             };
             let loc = vec![place.into(), field.name.clone().into()];
-            faults.add(Fault { r#type: kind, loc, msg: msg.into(), input: text.clone().into(), ctx: None });
+            faults.add(Fault {
+                r#type: kind,
+                loc,
+                msg: msg.into(),
+                input: text.clone().into(),
+                ctx: None,
+            });
         }
     }
 }
@@ -104,7 +143,11 @@ impl Field {
         } else {
             Kind::Text
         };
-        let (least, most) = if kind == Kind::Text { ("minLength", "maxLength") } else { ("minimum", "maximum") };
+        let (least, most) = if kind == Kind::Text {
+            ("minLength", "maxLength")
+        } else {
+            ("minimum", "maximum")
+        };
         let text = |rule: &str| rules.get(rule).and_then(Value::as_str).map(str::to_owned);
         let choices = rules.get("enum").and_then(Value::as_array);
         Self {
@@ -115,7 +158,12 @@ impl Field {
             minimum: rules.get(least).and_then(Value::as_i64),
             maximum: rules.get(most).and_then(Value::as_i64),
             pattern: text("pattern"),
-            choices: choices.map(|all| all.iter().filter_map(Value::as_str).map(str::to_owned).collect()),
+            choices: choices.map(|all| {
+                all.iter()
+                    .filter_map(Value::as_str)
+                    .map(str::to_owned)
+                    .collect()
+            }),
             format: text("format"),
         }
     }

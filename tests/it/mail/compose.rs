@@ -19,8 +19,8 @@ fn mail(to: &str, subject: &str) -> Mail {
 }
 
 fn config(from: &str) -> Config {
-    let mut config = Config::default();
-    config.public_url = Some("https://accounts.example.com:8443".parse().unwrap());
+    let public_url = Some("https://accounts.example.com:8443".parse().unwrap());
+    let mut config = Config { public_url, ..Config::default() };
     config.mail.from = from.into();
     config
 }

@@ -103,7 +103,7 @@ async fn waits_longer_after_each_failure_and_gives_up_in_the_end() {
         app.clock.advance(most + Duration::from_secs(1));
         app.post.wake();
     }
-    app.clock.advance(Duration::from_secs(86400));
+    app.clock.advance(Duration::from_hours(24));
     app.post.wake();
     tokio::time::sleep(Duration::from_millis(50)).await;
     wait_until(&app, "attempts = 20 AND dead_at IS NOT NULL", 1).await;
@@ -185,7 +185,7 @@ async fn a_claim_that_nobody_finished_is_taken_over() {
     let app = app_for(&sink, |_| ()).await;
     enqueue(&app, &message("ann@example.org")).await;
     // As a node leaves it that ended right after its claim.
-    let later = app.clock.now().plus(Duration::from_secs(120));
+    let later = app.clock.now().plus(Duration::from_mins(2));
     app.db.execute("UPDATE outbox SET due_at = $1", gatepost::params![later]).await.unwrap();
     let worker = start(&app);
     tokio::time::sleep(Duration::from_millis(100)).await;
@@ -204,11 +204,11 @@ async fn forgets_finished_mails_after_a_month() {
     enqueue(&app, &message("ann@example.org")).await;
     wait_until(&app, "sent_at IS NOT NULL", 1).await;
     stop(worker).await;
-    app.clock.advance(Duration::from_secs(29 * 86400));
+    app.clock.advance(Duration::from_hours(29 * 24));
     assert_eq!(mail::purge(&app).await.unwrap(), 0);
     enqueue(&app, &message("ben@example.org")).await;
-    app.clock.advance(Duration::from_secs(2 * 86400));
+    app.clock.advance(Duration::from_hours(2 * 24));
     assert_eq!(mail::purge(&app).await.unwrap(), 1);
-    app.clock.advance(Duration::from_secs(60 * 86400));
+    app.clock.advance(Duration::from_hours(60 * 24));
     assert_eq!(mail::purge(&app).await.unwrap(), 0, "what waits is kept");
 }

@@ -46,7 +46,12 @@ impl TestApp {
 
     /// A second node on the same database.
     pub async fn second_node(&self) -> Self {
-        let node = Self::on(self.database.shared(), |_| ()).await;
+        self.second_node_with(|_| ()).await
+    }
+
+    /// A second node with other settings.
+    pub async fn second_node_with(&self, change: impl FnOnce(&mut Config)) -> Self {
+        let node = Self::on(self.database.shared(), change).await;
         node.secrets.lock().unwrap().clone_from(&self.secrets.lock().unwrap());
         node
     }

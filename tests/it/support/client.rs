@@ -21,6 +21,8 @@ pub struct Request<'a> {
     pub target: String,
     pub headers: HeaderMap,
     pub body: Vec<u8>,
+    /// Whether a 500 is what the test wants to see.
+    pub may_fail: bool,
 }
 
 /// An answer, judged already.
@@ -35,7 +37,7 @@ impl TestApp {
     pub fn request(&self, method: &str, target: &str) -> Request<'_> {
         let method = Method::from_bytes(method.as_bytes()).expect("a method");
         let headers = HeaderMap::from_iter([(header::HOST, HeaderValue::from_static("localhost:8000"))]);
-        Request { app: self, method, target: target.to_owned(), headers, body: Vec::new() }
+        Request { app: self, method, target: target.to_owned(), headers, body: Vec::new(), may_fail: false }
     }
 
     pub fn get(&self, target: &str) -> Request<'_> {
@@ -98,6 +100,12 @@ impl Request<'_> {
     pub fn form(self, fields: &[(&str, &str)]) -> Self {
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         self.body("application/x-www-form-urlencoded", body)
+    }
+
+    /// The test has broken something on purpose: a 500 is no fault of the program.
+    pub fn may_fail(mut self) -> Self {
+        self.may_fail = true;
+        self
     }
 
     /// The path without `/api`, without the slash at its end and without the query.

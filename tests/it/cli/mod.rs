@@ -1,0 +1,11 @@
+//! The command line, as a process of its own in a folder of its own.
+
+mod generate;
+mod keys;
+mod machine;
+mod serve;
+mod settings;
+mod users;
+mod users_refused;
+
+pub use machine::Machine;

@@ -1,0 +1,7 @@
+//! The rules of the house, as tests. Each failure says what to do.
+
+mod directions;
+mod doors;
+mod names;
+mod papers;
+mod sizes;

@@ -1,0 +1,3 @@
+//! Keys: published for everybody, and rotated without logging anybody out.
+
+mod publish;

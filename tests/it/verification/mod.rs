@@ -1,0 +1,11 @@
+//! Verification: the link in the mail, and the button behind it.
+
+mod confirm;
+mod verify;
+
+/// A link that has the form of a right one.
+fn guess(id: &str) -> String {
+    format!("/verify-email/{id}/{}", "A".repeat(43))
+}
+
+const INVALID: &str = "Invalid or expired verification token";
