@@ -46,7 +46,6 @@ pub struct Parts {
     pub limits: Limits,
     /// Wakes the worker that delivers mails.
     pub post: mail::Post,
-    port: u16,
 }
 
 impl Deref for App {
@@ -72,7 +71,6 @@ impl App {
             templates: Templates::new(config.pages.templates.clone()),
             limits: Limits::of(&config),
             post: mail::Post::new(),
-            port: config.port(),
             config,
             db,
             clock,
@@ -82,20 +80,8 @@ impl App {
         })))
     }
 
-    /// The same with the port that the system chose, when the settings left it to the system.
-    #[must_use]
-    pub fn on_port(self, port: u16) -> Self {
-        match Arc::try_unwrap(self.0) {
-            Ok(parts) => Self(Arc::new(Parts { port, ..parts })),
-            Err(shared) => Self(shared),
-        }
-    }
-
     /// The address that links in mails begin with, without a slash at its end.
     pub fn public_url(&self) -> String {
-        if self.config.public_url.is_none() && self.port != self.config.port() {
-            return format!("http://{}:{}", self.config.host(), self.port);
-        }
         self.config.public_url()
     }
 

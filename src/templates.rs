@@ -1,8 +1,12 @@
 //! Pages and mails: templates from the binary, or from the operator's folder, which goes first.
 
+use std::fmt::Write;
 use std::path::PathBuf;
 
-use minijinja::{AutoEscape, Environment, Error as TemplateError, ErrorKind};
+use minijinja::value::Value;
+use minijinja::{
+    AutoEscape, Environment, Error as TemplateError, ErrorKind, Output, State, escape_formatter,
+};
 use rust_embed::RustEmbed;
 use serde::Serialize;
 
@@ -30,6 +34,7 @@ impl Templates {
                 AutoEscape::None
             }
         });
+        environment.set_formatter(write_value);
         Self(environment)
     }
 
@@ -46,6 +51,32 @@ impl Templates {
     pub fn names() -> impl Iterator<Item = String> {
         Files::iter().map(std::borrow::Cow::into_owned)
     }
+}
+
+/// Writes a value into a template. In HTML the characters that mean something are escaped, and no others: the usual
+/// formatter also writes a slash as `&#x2f;`, which makes the links of a mail unreadable in its source.
+fn write_value(
+    out: &mut Output<'_>,
+    state: &mut State<'_, '_>,
+    value: &Value,
+) -> std::result::Result<(), TemplateError> {
+    let text = match (state.auto_escape(), value.as_str()) {
+        (AutoEscape::Html, Some(text)) if !value.is_safe() => text,
+        _ => return escape_formatter(out, state, value),
+    };
+    let failed = |_| TemplateError::new(ErrorKind::WriteFailure, "a template cannot be written");
+    for character in text.chars() {
+        let written = match character {
+            '&' => out.write_str("&amp;"),
+            '<' => out.write_str("&lt;"),
+            '>' => out.write_str("&gt;"),
+            '"' => out.write_str("&quot;"),
+            '\'' => out.write_str("&#39;"),
+            other => out.write_char(other),
+        };
+        written.map_err(failed)?;
+    }
+    Ok(())
 }
 
 fn load(

@@ -70,7 +70,16 @@ impl Config {
     pub fn public_url(&self) -> String {
         match &self.public_url {
             Some(url) => url.origin().ascii_serialization(),
-            None => format!("http://localhost:{}", self.port()),
+            None => format!("http://{}:{}", self.own_name(), self.port()),
+        }
+    }
+
+    /// What a browser on this machine calls the server: the address that it listens on, if that is one.
+    fn own_name(&self) -> String {
+        match self.host().parse::<IpAddr>() {
+            Ok(IpAddr::V6(address)) if !address.is_unspecified() => format!("[{address}]"),
+            Ok(address) if !address.is_unspecified() => address.to_string(),
+            _ => "localhost".to_owned(),
         }
     }
 

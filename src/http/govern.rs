@@ -82,7 +82,7 @@ pub async fn govern(State(app): State<App>, request: Request, next: Next) -> Res
 
     let (status, millis) = (
         response.status().as_u16(),
-        began.elapsed().as_secs_f64() * 1000.0,
+        format!("{:.1}", began.elapsed().as_secs_f64() * 1000.0),
     );
     if let Some(Cause(cause)) = cause {
         tracing::error!(id, %method, route, status, millis, cause, "request");

@@ -9,8 +9,11 @@
     reason = "a test that finds something unexpected fails by panicking"
 )]
 
+mod accounts;
+mod attempts;
 mod cli;
 mod config;
+mod db;
 mod email_address;
 mod http;
 mod http_url;
@@ -19,6 +22,8 @@ mod login;
 mod mail;
 mod mailbox;
 mod nicknames;
+mod passwords;
+mod profile;
 mod registration;
 mod sessions;
 mod support;
@@ -30,5 +35,6 @@ mod generated;
 mod house_rules;
 mod migrations;
 mod openapi;
+mod races;
 mod statements;
 mod templates;

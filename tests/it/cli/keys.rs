@@ -8,18 +8,38 @@ async fn a_new_key_signs_and_the_old_one_verifies() {
     let before = machine.json(&["keys", "list"]);
     let before = before["keys"].as_array().unwrap();
     assert_eq!(before.len(), 1);
-    assert!(before[0].get("d").is_none(), "a private key never leaves the database");
+    assert!(
+        before[0].get("d").is_none(),
+        "a private key never leaves the database"
+    );
     let new = machine.json(&["keys", "rotate"]);
     let table = machine.done(&["keys", "list"]);
-    let (new, old) = (new["kid"].as_str().unwrap(), before[0]["kid"].as_str().unwrap());
+    let (new, old) = (
+        new["kid"].as_str().unwrap(),
+        before[0]["kid"].as_str().unwrap(),
+    );
     assert_eq!(table, format!("{new}  signs\n{old}  verifies\n"));
-    assert!(machine.done(&["keys", "rotate"]).contains(" signs from now on"));
+    assert!(
+        machine
+            .done(&["keys", "rotate"])
+            .contains(" signs from now on")
+    );
 }
 
 #[tokio::test]
 async fn keys_of_another_master_key_are_refused_with_advice() {
     let machine = Machine::new().await;
     machine.done(&["keys", "list"]);
-    let err = machine.run(&["keys", "list", "--set", &format!("keys.secret={}", "x".repeat(40))]).refused(1);
-    assert!(err.contains("master.key") && err.lines().count() == 1, "{err}");
+    let err = machine
+        .run(&[
+            "keys",
+            "list",
+            "--set",
+            &format!("keys.secret={}", "x".repeat(40)),
+        ])
+        .refused(1);
+    assert!(
+        err.contains("master.key") && err.lines().count() == 1,
+        "{err}"
+    );
 }

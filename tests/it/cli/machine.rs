@@ -25,7 +25,9 @@ pub struct Finished {
 
 impl Machine {
     pub async fn new() -> Self {
-        Self { database: Database::create().await }
+        Self {
+            database: Database::create().await,
+        }
     }
 
     pub fn folder(&self) -> &Path {
@@ -34,7 +36,11 @@ impl Machine {
 
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_gatepost"));
-        command.args(arguments).current_dir(self.folder()).env_clear().stdin(Stdio::null());
+        command
+            .args(arguments)
+            .current_dir(self.folder())
+            .env_clear()
+            .stdin(Stdio::null());
         if let Some(url) = self.database.url() {
             command.env("GATEPOST_DATABASE_URL", url);
         }
@@ -42,12 +48,23 @@ impl Machine {
     }
 
     pub fn run(&self, arguments: &[&str]) -> Finished {
-        finish(self.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts"))
+        finish(
+            self.command(arguments)
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped())
+                .spawn()
+                .expect("it starts"),
+        )
     }
 
     pub fn run_with_input(&self, arguments: &[&str], input: &[u8]) -> Finished {
         let mut command = self.command(arguments);
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
         // A command that does not read has ended already.
         let _ = child.stdin.take().unwrap().write_all(input);
         finish(child)
@@ -57,7 +74,12 @@ impl Machine {
     #[track_caller]
     pub fn done(&self, arguments: &[&str]) -> String {
         let finished = self.run(arguments);
-        assert_eq!((finished.code, finished.err.as_str()), (0, ""), "{arguments:?}: {}", finished.out);
+        assert_eq!(
+            (finished.code, finished.err.as_str()),
+            (0, ""),
+            "{arguments:?}: {}",
+            finished.out
+        );
         finished.out
     }
 
@@ -71,7 +93,18 @@ impl Machine {
     /// Makes a verified account with the password of the samples.
     #[track_caller]
     pub fn create(&self, email: &str, others: &[&str]) -> Value {
-        let arguments = [&["user", "create", "--json", "--verified", "--password-stdin", "--email", email], others];
+        let arguments = [
+            &[
+                "user",
+                "create",
+                "--json",
+                "--verified",
+                "--password-stdin",
+                "--email",
+                email,
+            ],
+            others,
+        ];
         let finished = self.run_with_input(&arguments.concat(), b"Secure*1234\n");
         assert_eq!(finished.code, 0, "{finished:?}");
         serde_json::from_str(&finished.out).expect("JSON")
@@ -81,20 +114,37 @@ impl Machine {
     pub fn serve(&self, arguments: &[&str]) -> Running {
         let arguments = [&["--listen", "localhost:0"], arguments].concat();
         let mut command = self.command(&arguments);
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("it starts");
         let mut out = BufReader::new(child.stdout.take().unwrap());
         let mut greeting = String::new();
         while !greeting.contains("Ctrl-C") {
-            assert_ne!(out.read_line(&mut greeting).expect("text"), 0, "it ended: {:?}", finish(child));
+            assert_ne!(
+                out.read_line(&mut greeting).expect("text"),
+                0,
+                "it ended: {:?}",
+                finish(child)
+            );
         }
-        Running { child, out, greeting }
+        Running {
+            child,
+            out,
+            greeting,
+        }
     }
 }
 
 fn finish(child: Child) -> Finished {
     let output = child.wait_with_output().expect("it ends");
     let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
-    Finished { code: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) }
+    Finished {
+        code: output.status.code().unwrap_or(-1),
+        out: text(output.stdout),
+        err: text(output.stderr),
+    }
 }
 
 impl Finished {
@@ -103,7 +153,11 @@ impl Finished {
     pub fn refused(self, code: i32) -> String {
         assert_eq!((self.code, self.out.as_str()), (code, ""), "{}", self.err);
         let spoken = self.err.lines().filter(|line| !line.is_empty());
-        assert!(spoken.clone().count() > 0 && spoken.clone().next().unwrap().starts_with("gatepost: "), "{}", self.err);
+        assert!(
+            spoken.clone().count() > 0 && spoken.clone().next().unwrap().starts_with("gatepost: "),
+            "{}",
+            self.err
+        );
         self.err
     }
 }
@@ -117,7 +171,10 @@ pub struct Running {
 
 impl Running {
     pub fn port(&self) -> u16 {
-        let (_, rest) = self.greeting.split_once("http://localhost:").expect("an address");
+        let (_, rest) = self
+            .greeting
+            .split_once("http://localhost:")
+            .expect("an address");
         let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
         digits.parse().expect("a port")
     }
@@ -153,7 +210,10 @@ impl Running {
 
     /// The status of a login with the password of the samples.
     pub fn login(&self, email: &str) -> String {
-        let body = format!("username={}&password=Secure*1234", email.replace('@', "%40"));
+        let body = format!(
+            "username={}&password=Secure*1234",
+            email.replace('@', "%40")
+        );
         let answer = self.exchange(&format!(
             "POST /login/ HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: {}\r\n\
              content-type: application/x-www-form-urlencoded\r\n\r\n{body}",

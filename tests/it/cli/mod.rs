@@ -8,4 +8,4 @@ mod settings;
 mod users;
 mod users_refused;
 
-pub use machine::Machine;
+pub use machine::{Machine, Running};

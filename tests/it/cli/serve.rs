@@ -1,13 +1,13 @@
 //! `gatepost serve`: how it begins, what it says, and how it ends.
 
-use std::io::Write;
-use std::net::TcpListener;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 
-use super::Machine;
+use super::{Machine, Running};
 
 const HOME: &str = "GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
 
@@ -18,9 +18,19 @@ async fn it_says_where_it_is_and_ends_on_a_signal() {
         let server = machine.serve(&[]);
         let port = server.port();
         for place in ["/docs\n", "/dev/mail\n", "\n"] {
-            assert!(server.greeting.contains(&format!(" http://localhost:{port}{place}")), "{}", server.greeting);
+            assert!(
+                server
+                    .greeting
+                    .contains(&format!(" http://localhost:{port}{place}")),
+                "{}",
+                server.greeting
+            );
         }
-        assert!(server.greeting.contains("The first account to register becomes the administrator.\n"));
+        assert!(
+            server
+                .greeting
+                .contains("The first account to register becomes the administrator.\n")
+        );
         assert!(server.exchange(HOME).starts_with("HTTP/1.1 200 "));
         server.send(signal);
         let (code, rest) = server.end();
@@ -33,7 +43,8 @@ async fn what_it_keeps_is_for_its_user_alone() {
     let machine = Machine::new().await;
     drop(machine.serve(&[]));
     let data = machine.folder().join("data");
-    let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let mode =
+        |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&data), 0o700);
     for file in std::fs::read_dir(&data).unwrap() {
         let path = file.unwrap().path();
@@ -46,13 +57,23 @@ async fn it_says_who_becomes_administrator() {
     let machine = Machine::new().await;
     let public = ["--public-url", "https://accounts.example.com"];
     let server = machine.serve(&public);
-    assert!(server.greeting.contains("  https://accounts.example.com/claim/"), "{}", server.greeting);
+    assert!(
+        server
+            .greeting
+            .contains("  https://accounts.example.com/claim/"),
+        "{}",
+        server.greeting
+    );
     assert!(!server.greeting.contains("/dev/mail") && !server.greeting.contains("first account"));
     drop(server);
     machine.create("ann@example.com", &["--role", "ADMIN"]);
     for arguments in [&public[..], &[]] {
         let server = machine.serve(arguments);
-        assert!(!server.greeting.contains("dministrator"), "{}", server.greeting);
+        assert!(
+            !server.greeting.contains("dministrator"),
+            "{}",
+            server.greeting
+        );
     }
 }
 
@@ -73,19 +94,43 @@ async fn commands_work_beside_it_and_it_feels_them_at_once() {
     assert_eq!(server.login(email), "401");
 }
 
+/// The beginning of a request, with the rest of its body to come.
+fn begin_request(server: &Running) -> TcpStream {
+    let mut stream = server.connect();
+    let head = "POST /register/ HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{";
+    stream.write_all(head.as_bytes()).unwrap();
+    std::thread::sleep(Duration::from_millis(200));
+    stream
+}
+
 #[tokio::test]
-async fn a_running_request_is_finished_and_a_second_interrupt_does_not_wait() {
+async fn a_running_request_is_finished_before_the_end() {
     let machine = Machine::new().await;
     let server = machine.serve(&[]);
-    let head = "POST /register/ HTTP/1.1\r\nhost: localhost\r\ncontent-length: 100\r\n\r\n{";
-    let mut unfinished = server.connect();
-    unfinished.write_all(head.as_bytes()).unwrap();
+    let mut stream = begin_request(&server);
+    server.send(Signal::TERM);
     std::thread::sleep(Duration::from_millis(200));
+    stream.write_all(b"}").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 422 "), "{answer}");
+    assert_eq!(server.end().0, Some(0));
+}
+
+#[tokio::test]
+async fn a_second_interrupt_does_not_wait() {
+    let machine = Machine::new().await;
+    let server = machine.serve(&[]);
+    let _stream = begin_request(&server);
     server.send(Signal::INT);
-    std::thread::sleep(Duration::from_millis(300));
+    std::thread::sleep(Duration::from_millis(200));
     let begun = Instant::now();
     server.send(Signal::INT);
-    assert_eq!(server.end().0, Some(130), "it had waited for the request, and then did not");
+    assert_eq!(
+        server.end().0,
+        Some(130),
+        "it waited for the request until then"
+    );
     assert!(begun.elapsed() < Duration::from_secs(5));
 }
 
@@ -94,11 +139,19 @@ async fn a_port_in_use_is_one_clear_line() {
     let machine = Machine::new().await;
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port();
-    let err = machine.run(&["--listen", &format!("localhost:{port}")]).refused(1);
+    let err = machine
+        .run(&["--listen", &format!("localhost:{port}")])
+        .refused(1);
     let next = port.checked_add(1).unwrap_or(8000);
     let advice = format!("choose another port with --listen localhost:{next}\n");
-    assert!(err.starts_with(&format!("gatepost: port {port} is in use: ")) && err.ends_with(&advice), "{err}");
-    assert!(!machine.folder().join("data/gatepost.db").exists(), "nothing was touched");
+    assert!(
+        err.starts_with(&format!("gatepost: port {port} is in use: ")) && err.ends_with(&advice),
+        "{err}"
+    );
+    assert!(
+        !machine.folder().join("data/gatepost.db").exists(),
+        "nothing was touched"
+    );
 }
 
 #[tokio::test]
@@ -106,17 +159,33 @@ async fn a_data_folder_that_is_none_is_one_clear_line() {
     let machine = Machine::new().await;
     std::fs::write(machine.folder().join("file"), "").unwrap();
     for folder in ["file", "file/below"] {
-        let err = machine.run(&["--listen", "localhost:0", "--data", folder]).refused(1);
-        assert!(err.contains(&format!("the data folder {folder} cannot be used")), "{err}");
-        assert!(err.contains("--data\n") && err.lines().count() == 1, "{err}");
+        let err = machine
+            .run(&["--listen", "localhost:0", "--data", folder])
+            .refused(1);
+        assert!(
+            err.contains(&format!("the data folder {folder} cannot be used")),
+            "{err}"
+        );
+        assert!(
+            err.contains("--data\n") && err.lines().count() == 1,
+            "{err}"
+        );
     }
 }
 
 #[tokio::test]
 async fn a_database_that_cannot_be_opened_is_one_clear_line() {
     let machine = Machine::new().await;
-    for url in ["sqlite:nowhere/gatepost.db", "postgres://nobody:hunter22@127.0.0.1:1/none"] {
-        let err = machine.run(&["--listen", "localhost:0", "--database-url", url]).refused(1);
-        assert!(err.lines().count() == 1 && !err.contains("hunter22"), "{err}");
+    for url in [
+        "sqlite:nowhere/gatepost.db",
+        "postgres://nobody:hunter22@127.0.0.1:1/none",
+    ] {
+        let err = machine
+            .run(&["--listen", "localhost:0", "--database-url", url])
+            .refused(1);
+        assert!(
+            err.lines().count() == 1 && !err.contains("hunter22"),
+            "{err}"
+        );
     }
 }

@@ -36,24 +36,28 @@ impl TestApp {
 
     /// Starts on a database that another application may have used before.
     pub async fn on(database: Database, change: impl FnOnce(&mut Config)) -> Self {
-        log_errors();
-        let mut config = settings(&database);
-        change(&mut config);
-        let app = App::open(config, Clock::standing()).await.expect("the application opens");
-        let router = app::router(app.clone());
-        Self { app, router, admin: OnceCell::new(), secrets: Arc::default(), database }
+        Self::open(database, Clock::standing(), change).await
     }
 
-    /// A second node on the same database.
+    /// A second node on the same database, by the same clock.
     pub async fn second_node(&self) -> Self {
         self.second_node_with(|_| ()).await
     }
 
     /// A second node with other settings.
     pub async fn second_node_with(&self, change: impl FnOnce(&mut Config)) -> Self {
-        let node = Self::on(self.database.shared(), change).await;
+        let node = Self::open(self.database.shared(), self.clock.clone(), change).await;
         node.secrets.lock().unwrap().clone_from(&self.secrets.lock().unwrap());
         node
+    }
+
+    async fn open(database: Database, clock: Clock, change: impl FnOnce(&mut Config)) -> Self {
+        log_errors();
+        let mut config = settings(&database);
+        change(&mut config);
+        let app = App::open(config, clock).await.expect("the application opens");
+        let router = app::router(app.clone());
+        Self { app, router, admin: OnceCell::new(), secrets: Arc::default(), database }
     }
 
     /// Answers on a real socket, for what cannot be seen without one.
@@ -75,7 +79,7 @@ pub async fn app_with(change: impl FnOnce(&mut Config)) -> TestApp {
 pub fn settings(database: &Database) -> Config {
     let mut config = Config { data: database.folder().into(), ..Config::default() };
     if let Some(url) = database.url() {
-        config.database.url = url.parse().expect("an address of PostgreSQL");
+        config.database.url = url.as_str().into();
     }
     config.database.connections = 6;
     config.passwords.argon2_memory = ByteSize::of_kib(64);

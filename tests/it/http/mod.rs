@@ -1,0 +1,15 @@
+//! HTTP: what is true of every endpoint, whatever it does.
+
+mod cors;
+mod forgery;
+mod forms;
+mod headers;
+mod json;
+mod limits;
+mod methods;
+mod odd_input;
+mod order_of_judgement;
+mod paths;
+mod query;
+mod serve;
+mod unhandled;

@@ -1,0 +1,40 @@
+//! Passwords: their hashes, the lane in which they are made, and which of them are good.
+
+mod hash;
+mod lane;
+mod policy;
+
+use gatepost::config::{ByteSize, Config};
+use gatepost::passwords::Lane;
+
+/// Settings under which a hash costs next to nothing.
+fn cheap() -> Config {
+    let mut config = Config::default();
+    config.passwords.argon2_memory = ByteSize::of_kib(64);
+    config.passwords.argon2_iterations = 1;
+    config.passwords.lanes = 1;
+    config
+}
+
+/// A lane that lives as long as its test.
+struct OpenLane(Lane);
+
+impl OpenLane {
+    fn of(config: &Config) -> Self {
+        Self(Lane::start(config).expect("threads"))
+    }
+}
+
+impl std::ops::Deref for OpenLane {
+    type Target = Lane;
+
+    fn deref(&self) -> &Lane {
+        &self.0
+    }
+}
+
+impl Drop for OpenLane {
+    fn drop(&mut self) {
+        self.0.close();
+    }
+}
