@@ -60,7 +60,7 @@ impl App {
     /// Opens the database, brings it up to date and reads the keys. The error is a sentence for the operator.
     pub async fn open(config: Config, clock: Clock) -> Result<Self, String> {
         let (db, _) = open_database(&config).await?;
-        let secrets = MasterKey::load(&config)?;
+        let secrets = MasterKey::load(&config, keys::exist(&db).await.map_err(sentence)?)?;
         let keys = Keyring::load(&db, &secrets, clock.now())
             .await
             .map_err(sentence)?;

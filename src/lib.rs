@@ -4,35 +4,91 @@
 //! it. `ARCHITECTURE.md` follows one request through them.
 
 // Foundations
+
+// Time.
 pub mod clock;
-pub mod config;
-pub mod crypto;
-pub mod db;
-pub mod email_address;
-pub mod error;
-pub mod http;
-pub mod http_url;
+
+// Identifiers.
 pub mod ids;
-pub mod mail;
-pub mod nicknames;
-pub mod templates;
+
+// Everything that can go wrong, in one table.
+pub mod error;
+
+// Settings.
+pub mod config;
+
+// Secrets and randomness.
+pub mod crypto;
+
+// The database.
+pub mod db;
+
+// When two texts are the same.
 pub mod unicode;
 
+// E-mail addresses.
+pub mod email_address;
+
+// Addresses of the web.
+pub mod http_url;
+
+// Public names.
+pub mod nicknames;
+
+// What pages and mails look like.
+pub mod templates;
+
+// Mails: written with their cause, sent by a worker.
+pub mod mail;
+
+// What stands around every operation.
+pub mod http;
+
 // Features
-pub mod accounts;
-pub mod attempts;
-pub mod docs;
-pub mod keys;
-pub mod login;
-pub mod mailbox;
-pub mod pages;
-pub mod passwords;
-pub mod profile;
-pub mod registration;
+
+// What an account may do, and whom it may manage.
 pub mod roles;
+
+// What makes one good, how it is kept, and where it is hashed.
+pub mod passwords;
+
+// What signs tokens.
+pub mod keys;
+
+// Wrong passwords, and what they lead to.
+pub mod attempts;
+
+// A login, its token, and who is calling.
 pub mod sessions;
+
+// The welcome page, and who looks at a page.
+pub mod pages;
+
+// Links that prove an address.
 pub mod verification;
 
+// Who has one, and who may change it.
+pub mod accounts;
+
+// How people get an account by themselves.
+pub mod registration;
+
+// What everybody may see and change of himself.
+pub mod profile;
+
+// By address and password.
+pub mod login;
+
+// Mails to read while one tries things out.
+pub mod mailbox;
+
+// The documentation in the browser.
+pub mod docs;
+
 // The whole
+
+// Everything that operations work with, and the router.
 pub mod app;
+
+// The command line.
 pub mod cli;

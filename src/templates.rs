@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use minijinja::value::Value;
 use minijinja::{
-    AutoEscape, Environment, Error as TemplateError, ErrorKind, Output, State, escape_formatter,
+    AutoEscape, Environment, Error as TemplateError, ErrorKind, Output, State, UndefinedBehavior,
+    escape_formatter,
 };
 use rust_embed::RustEmbed;
 use serde::Serialize;
@@ -34,6 +35,8 @@ impl Templates {
                 AutoEscape::None
             }
         });
+        // A template of the operator's may name what is not there; it then shows nothing.
+        environment.set_undefined_behavior(UndefinedBehavior::Chainable);
         environment.set_formatter(write_value);
         Self(environment)
     }

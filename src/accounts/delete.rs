@@ -19,7 +19,7 @@ use crate::sessions::Staff;
 pub async fn delete(app: &App, staff: &Staff, id: AccountId) -> Result<()> {
     app.db
         .transaction(|tx| async move {
-            let account = store::get(&tx, id).await?;
+            let account = store::get_held(&tx, id).await?;
             staff.may_manage(account.highest_role())?;
             if account.role == Role::Admin
                 && !store::has_admin_besides(&tx, id, app.clock.now()).await?

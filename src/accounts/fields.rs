@@ -107,6 +107,42 @@ pub(super) fn github_profile_url() -> Object {
     url_or_null("A profile elsewhere.", "https://github.com/johndoe")
 }
 
+/// A field as it is answered. Addresses and nicknames of every script are allowed, and what the standard formats and
+/// the patterns of programs know is less than that: here they would promise too much.
+fn shown(nullable: bool, most: usize, about: &str, example: &str) -> Object {
+    let field = string(nullable).max_length(Some(most));
+    field.description(Some(about)).examples([example]).build()
+}
+
+pub(super) fn shown_email() -> Object {
+    let about = "The e-mail address; its domain in Unicode.";
+    shown(false, email_address::MAX_CHARS, about, sample::EMAIL)
+}
+
+pub(super) fn shown_nickname() -> Object {
+    let about = "The public name: letters and digits of any script, `-` and `_`.";
+    shown(false, nicknames::MAX, about, "john_doe")
+}
+
+fn shown_url(about: &str, example: &str) -> Object {
+    shown(true, http_url::MAX_CHARS, about, example)
+}
+
+pub(super) fn shown_picture_url() -> Object {
+    shown_url(
+        "A picture elsewhere.",
+        "https://example.com/profiles/john.jpg",
+    )
+}
+
+pub(super) fn shown_linkedin_url() -> Object {
+    shown_url("A profile elsewhere.", "https://linkedin.com/in/johndoe")
+}
+
+pub(super) fn shown_github_url() -> Object {
+    shown_url("A profile elsewhere.", "https://github.com/johndoe")
+}
+
 fn role_schema(nullable: bool) -> ObjectBuilder {
     let names = Role::ALL.map(|role| Some(role.name()));
     let choices = names.into_iter().chain(nullable.then_some(None));

@@ -121,20 +121,25 @@ impl ListQuery {
     }
 }
 
-fn text(about: &str) -> Object {
+fn text(most: usize, about: &str) -> Object {
     let text = ObjectBuilder::new()
         .schema_type(Type::String)
-        .max_length(Some(400))
+        .max_length(Some(most))
         .pattern(Some(input::TEXT_PATTERN));
     text.description(Some(about)).build()
 }
 
 fn search() -> Object {
-    text("Only those whose nickname, address or names contain this.")
+    text(
+        400,
+        "Only those whose nickname, address or names contain this.",
+    )
 }
 
 fn cursor() -> Object {
+    // A cursor holds a folded nickname or address: long, in scripts whose letters fold into many.
     text(
+        4096,
         "Empty: begins a walk. The `next_cursor` of an answer: continues it. Not together with `skip`.",
     )
 }
@@ -167,12 +172,23 @@ impl Fields for ListQuery {
         if sent.contains_key("skip") {
             let advice = "A walk by cursor passes over nothing: send either `cursor` or `skip`";
             faults.add_value_error(&["query", "cursor"], advice, cursor_value);
-        } else if !cursor.is_empty() && Cursor::parse(cursor).is_none() {
+        } else if !cursor.is_empty() && !continues(cursor, sent.get("sort")) {
             let advice =
-                "This is no `next_cursor` of an earlier answer; send an empty one to begin";
+                "This is no `next_cursor` of an answer in this order; send an empty one to begin";
             faults.add_value_error(&["query", "cursor"], advice, cursor_value);
         }
     }
+}
+
+/// Whether the cursor is one of the order that is asked for.
+fn continues(cursor: &str, sort: Option<&Value>) -> bool {
+    let sort = match sort.and_then(Value::as_str) {
+        None => Some(Sort::default()),
+        Some(text) => Sort::try_from(text.to_owned()).ok(),
+    };
+    // Of an order that does not exist, the fault of the order says enough.
+    let Some(sort) = sort else { return true };
+    Cursor::parse(cursor).is_some_and(|cursor| cursor.is_of(sort))
 }
 
 /// A page of accounts.
@@ -241,7 +257,7 @@ pub struct UserPage {
     links: Vec<Link>,
     /// Where a walk goes on; `null` at its end, absent when the list is read by pages.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>, required = false)]
+    #[schema(value_type = Option<String>, required = false, example = json!(null))]
     next_cursor: Option<Value>,
 }
 

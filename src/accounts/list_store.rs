@@ -157,11 +157,13 @@ impl Cursor {
         })
     }
 
-    /// The value as the sorted column has it. A cursor of another order continues nothing: it begins anew.
+    /// Whether it is a place in a list of this order.
+    pub(super) fn is_of(&self, sort: Sort) -> bool {
+        self.sort == sort.to_string()
+    }
+
+    /// The value as the sorted column has it.
     fn value(&self, sort: Sort) -> Option<Value> {
-        if self.sort != sort.to_string() {
-            return None;
-        }
         match sort.by {
             By::Creation | By::LastLogin => self.value.parse().ok().map(Value::Int),
             By::Email | By::Nickname => Some(Value::Text(self.value.clone())),

@@ -19,7 +19,7 @@ pub async fn lock(app: &App, staff: &Staff, id: AccountId) -> Result<Account> {
     let now = app.clock.now();
     app.db
         .transaction(|tx| async move {
-            let account = store::get(&tx, id).await?;
+            let account = store::get_held(&tx, id).await?;
             staff.may_manage(account.highest_role())?;
             if account.role == Role::Admin && !store::has_admin_besides(&tx, id, now).await? {
                 return Err(Problem::LastAdministrator.into());

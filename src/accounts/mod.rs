@@ -28,9 +28,7 @@ pub use unlock::unlock;
 pub use update::update;
 pub use view::{AccountView, Link, Viewer};
 
-use utoipa_axum::routes;
-
-use crate::http::Routes;
+use crate::http::{Routes, routes};
 
 /// The doors of this feature.
 pub fn doors() -> Routes {

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use super::{Account, Credentials};
 use crate::clock::Timestamp;
-use crate::db::{Result, Run};
+use crate::db::{Result, Run, Tx};
 use crate::error::Error;
 use crate::ids::AccountId;
 use crate::unicode;
@@ -35,6 +35,11 @@ statements! {
 }
 
 static FIND: LazyLock<String> = LazyLock::new(|| select("id = $1"));
+/// A change of nothing, which makes everybody else who wants to change the account wait for the commit.
+static FIND_HELD: LazyLock<String> = LazyLock::new(|| {
+    let columns = Account::COLUMNS;
+    format!("UPDATE accounts SET updated_at = updated_at WHERE id = $1 RETURNING {columns}")
+});
 static FIND_CREDENTIALS: LazyLock<String> =
     LazyLock::new(|| select("email_key = $1").replacen("SELECT ", "SELECT password_hash, ", 1));
 
@@ -47,7 +52,7 @@ fn select(condition: &str) -> String {
 
 /// The statements that are put together from the list of columns.
 pub(crate) fn assembled() -> Vec<String> {
-    vec![FIND.clone(), FIND_CREDENTIALS.clone()]
+    vec![FIND.clone(), FIND_HELD.clone(), FIND_CREDENTIALS.clone()]
 }
 
 /// The account, if there is one.
@@ -62,6 +67,22 @@ pub async fn find(run: &impl Run, id: AccountId) -> Result<Option<Account>> {
 /// The account, or the error that names it.
 pub async fn get(run: &impl Run, id: AccountId) -> Result<Account, Error> {
     find(run, id).await?.ok_or(Error::NoSuchAccount(id))
+}
+
+/// The account, if there is one; nobody else changes it until the commit.
+///
+/// What is written afterwards rests on what was read here: of two changes at once neither undoes the other.
+pub async fn find_held(tx: &Tx, id: AccountId) -> Result<Option<Account>> {
+    tx.optional(&FIND_HELD, params![id])
+        .await?
+        .as_ref()
+        .map(Account::read)
+        .transpose()
+}
+
+/// The same, or the error that names it.
+pub async fn get_held(tx: &Tx, id: AccountId) -> Result<Account, Error> {
+    find_held(tx, id).await?.ok_or(Error::NoSuchAccount(id))
 }
 
 /// What a login with this address compares.

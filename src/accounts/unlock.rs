@@ -20,7 +20,7 @@ pub async fn unlock(app: &App, staff: &Staff, id: AccountId) -> Result<Account> 
     let now = app.clock.now();
     app.db
         .transaction(|tx| async move {
-            let account = store::get(&tx, id).await?;
+            let account = store::get_held(&tx, id).await?;
             staff.may_manage(account.highest_role())?;
             if account.locked_at.is_some() {
                 store::set_locked_at(&tx, id, None, now).await?;

@@ -26,7 +26,7 @@ pub async fn update(
     let change = &change;
     app.db
         .transaction(|tx| async move {
-            let account = store::get(&tx, id).await?;
+            let account = store::get_held(&tx, id).await?;
             staff.may_manage(account.highest_role())?;
             let account = give_role(app, &tx, (staff, account), change.role).await?;
             apply(app, &tx, account, change).await

@@ -13,9 +13,9 @@ use crate::sessions::Staff;
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = User)]
 pub struct AccountView {
-    #[schema(schema_with = fields::email)]
+    #[schema(schema_with = fields::shown_email)]
     email: String,
-    #[schema(schema_with = fields::nickname)]
+    #[schema(schema_with = fields::shown_nickname)]
     nickname: String,
     #[schema(schema_with = fields::first_name, required = true)]
     first_name: Option<String>,
@@ -23,11 +23,11 @@ pub struct AccountView {
     last_name: Option<String>,
     #[schema(schema_with = fields::bio, required = true)]
     bio: Option<String>,
-    #[schema(schema_with = fields::profile_picture_url, required = true)]
+    #[schema(schema_with = fields::shown_picture_url, required = true)]
     profile_picture_url: Option<String>,
-    #[schema(schema_with = fields::linkedin_profile_url, required = true)]
+    #[schema(schema_with = fields::shown_linkedin_url, required = true)]
     linkedin_profile_url: Option<String>,
-    #[schema(schema_with = fields::github_profile_url, required = true)]
+    #[schema(schema_with = fields::shown_github_url, required = true)]
     github_profile_url: Option<String>,
     #[schema(schema_with = fields::role)]
     role: Role,
@@ -82,7 +82,7 @@ impl AccountView {
     /// `account` as `viewer` sees it.
     pub fn of(app: &App, account: Account, viewer: Viewer<'_>) -> Self {
         let now = app.clock.now();
-        let links = links(&account, viewer);
+        let links = links(&account, viewer, now);
         Self {
             is_locked: account.is_locked(now),
             email: account.email,
@@ -105,7 +105,7 @@ impl AccountView {
     }
 }
 
-fn links(account: &Account, viewer: Viewer<'_>) -> Vec<Link> {
+fn links(account: &Account, viewer: Viewer<'_>, now: Timestamp) -> Vec<Link> {
     let link = |rel, method, href: &str| Link {
         rel,
         href: href.to_owned(),
@@ -128,8 +128,7 @@ fn links(account: &Account, viewer: Viewer<'_>) -> Vec<Link> {
     if staff.may_manage(account.highest_role()).is_ok() {
         links.push(link("update", "PUT", &own));
         links.push(link("delete", "DELETE", &own));
-        let is_locked = account.locked_at.is_some() || account.locked_until.is_some();
-        links.push(if is_locked {
+        links.push(if account.is_locked(now) {
             link("unlock", "POST", &format!("{own}/unlock"))
         } else {
             link("lock", "POST", &format!("{own}/lock"))

@@ -66,9 +66,9 @@ settings! {
     /// Passwords: what is accepted, and what hashing one costs.
     passwords: Passwords {
         /// The least number of characters; not above `max_length`.
-        min_length: usize = 8, 8..=1024;
+        min_length: usize = 8, 8..=128;
         /// The greatest number of characters.
-        max_length: usize = 128, 64..=1024;
+        max_length: usize = 128, 64..=128;
         /// Memory of one Argon2id hash. It and the iterations may be raised, and stored hashes
         /// follow at the next login. The least that is accepted (OWASP): 46MiB with 1 iteration,
         /// 19MiB with 2, 12MiB with 3, 9MiB with 4, 7MiB with 5 or more.

@@ -25,8 +25,9 @@ pub struct MasterKey {
 impl MasterKey {
     /// The key from the settings, or from `master.key` in the data folder, which is made when it is absent.
     ///
-    /// The error is a sentence for the person who starts the server.
-    pub fn load(config: &Config) -> Result<Self, String> {
+    /// The error is a sentence for the person who starts the server. With `is_needed` the database holds what was sealed
+    /// under the key, so that a new one would open nothing.
+    pub fn load(config: &Config, is_needed: bool) -> Result<Self, String> {
         if !config.keys.secret.is_empty() {
             return Self::derive(config.keys.secret.expose().as_bytes());
         }
@@ -36,6 +37,11 @@ impl MasterKey {
                 refuse_open_permissions(&path)?;
                 Self::derive(text.trim().as_bytes())
             }
+            Err(error) if error.kind() == ErrorKind::NotFound && is_needed => Err(format!(
+                "{} is missing, and the database holds keys that were sealed under it: put it back from the backup, or \
+                 give every node the same `keys.secret`",
+                path.display()
+            )),
             Err(error) if error.kind() == ErrorKind::NotFound => Self::create(&path),
             Err(error) => Err(format!("{} cannot be read: {error}", path.display())),
         }
@@ -65,24 +71,27 @@ impl MasterKey {
         })
     }
 
+    /// Writes a new key and reads what then stands there: of two that start at once, both get the same one.
     fn create(path: &Path) -> Result<Self, String> {
         let secret = random_token();
+        let draft = path.with_extension(&secret);
         let written = OpenOptions::new()
             .write(true)
             .create_new(true)
             .mode(0o600)
-            .open(path)
+            .open(&draft)
             .and_then(|mut file| {
                 file.write_all(secret.as_bytes())?;
                 file.sync_all()
+            })
+            // The name appears with its whole content, or not at all; one that is there already stays.
+            .and_then(|()| match fs::hard_link(&draft, path) {
+                Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error),
+                _ => fs::read_to_string(path),
             });
+        let _ = fs::remove_file(&draft);
         match written {
-            Ok(()) => Self::derive(secret.as_bytes()),
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                let text = fs::read_to_string(path)
-                    .map_err(|error| format!("{}: {error}", path.display()))?;
-                Self::derive(text.trim().as_bytes())
-            }
+            Ok(secret) => Self::derive(secret.trim().as_bytes()),
             Err(error) => Err(format!("{} cannot be written: {error}", path.display())),
         }
     }

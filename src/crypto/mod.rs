@@ -7,6 +7,7 @@ use std::fmt::Write;
 use aws_lc_rs::rand::{SecureRandom, SystemRandom};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use rand::RngExt;
 
 pub use master_key::MasterKey;
 
@@ -34,6 +35,11 @@ pub fn random<const N: usize>() -> [u8; N] {
 )]
 pub fn rng() -> rand::rngs::ThreadRng {
     rand::rng()
+}
+
+/// A number below `end`, of no secrecy.
+pub fn below(end: u64) -> u64 {
+    rng().random_range(0..end.max(1))
 }
 
 /// Bytes as hexadecimal digits.

@@ -5,7 +5,7 @@
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags};
@@ -39,10 +39,9 @@ impl Sqlite {
     pub(super) fn open(path: &Path) -> Result<Self> {
         let writer = Connection::open(path).map_err(|error| cannot_open(path, &error))?;
         writer.busy_timeout(BUSY_TIMEOUT)?;
+        use_log(&writer)?;
         // With `synchronous=NORMAL` a power cut loses commits that were acknowledged; FULL makes each one durable.
-        writer.execute_batch(
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
-        )?;
+        writer.execute_batch("PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;")?;
         writer.set_prepared_statement_cache_capacity(128);
         Ok(Self(Arc::new(Inner {
             writer: Arc::new(tokio::sync::Mutex::new(Writer {
@@ -119,6 +118,23 @@ impl Sqlite {
     }
 }
 
+/// Turns the write-ahead log on. Two that do so at once on a new file are in each other's way, and this is the one
+/// statement for which SQLite does not wait by itself.
+fn use_log(connection: &Connection) -> Result<()> {
+    let until = Instant::now() + BUSY_TIMEOUT;
+    loop {
+        match connection
+            .execute_batch("PRAGMA journal_mode=WAL;")
+            .map_err(Fault::from)
+        {
+            Err(Fault::Retry) if Instant::now() < until => {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            done => return done,
+        }
+    }
+}
+
 impl Writer {
     /// The connection, unless the database was closed.
     pub(super) fn connection(&self) -> Result<&Connection> {
@@ -143,9 +159,12 @@ impl Writer {
                 .execute_batch("ROLLBACK TO tx; RELEASE tx")
                 .map_err(Fault::from)
         });
-        if let Err(error) = undone {
+        match undone {
+            // Nobody waits for this batch, so nobody will end it, and other processes wait for the file.
+            Ok(()) if self.waiting.is_empty() => self.undo_batch(),
+            Ok(()) => {}
             // A full disk or an input/output error makes SQLite undo the whole batch by itself.
-            self.fail(&error);
+            Err(error) => self.fail(&error),
         }
     }
 
@@ -176,7 +195,7 @@ impl Writer {
         }
     }
 
-    fn fail(&mut self, error: &Fault) {
+    fn undo_batch(&mut self) {
         if let Some(connection) = self
             .connection
             .as_ref()
@@ -185,6 +204,11 @@ impl Writer {
             let _ = connection.execute_batch("ROLLBACK");
         }
         self.open = false;
+    }
+
+    /// Undoes the whole batch and tells everybody who waits for it.
+    fn fail(&mut self, error: &Fault) {
+        self.undo_batch();
         for waiting in self.waiting.drain(..) {
             let _ = waiting.send(Err(Fault::Unavailable(error.to_string())));
         }

@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use deadpool_postgres::Object;
-use rand::RngExt;
 use tokio::sync::OwnedMutexGuard;
 
 use super::sqlite::Writer;
@@ -80,7 +79,6 @@ impl Db {
             }
             Self::Postgres(db) => {
                 let connection = db.connection().await?;
-                // The commit is acknowledged only when it is on disk, whatever the server's default says.
                 connection.batch_execute("BEGIN").await?;
                 Engine::Postgres(Mutex::new(Some(Arc::new(connection))))
             }
@@ -94,7 +92,7 @@ impl Db {
 
 /// Up to 50 ms, so that those who were in each other's way do not meet again.
 fn pause() -> Duration {
-    Duration::from_millis(crypto::rng().random_range(0..50))
+    Duration::from_millis(crypto::below(50))
 }
 
 /// Tells whether an error means "the same work may succeed when it is tried again".

@@ -1,5 +1,7 @@
 //! Answers: errors as JSON in one form, redirects, and the empty answer.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -26,10 +28,7 @@ impl IntoResponse for Error {
             }
             Self::TryLater(problem, wait) => {
                 let mut response = problem.into_response();
-                let seconds = wait.as_millis().div_ceil(1000).max(1);
-                if let Ok(value) = HeaderValue::from_str(&seconds.to_string()) {
-                    response.headers_mut().insert(header::RETRY_AFTER, value);
-                }
+                retry_after(&mut response, wait);
                 response
             }
             Self::Invalid(faults) => {
@@ -38,12 +37,19 @@ impl IntoResponse for Error {
             }
             Self::Database(fault @ (db::Fault::Unavailable(_) | db::Fault::Retry)) => {
                 tracing::error!(cause = %fault, "the database failed");
-                Self::TryLater(Problem::Unavailable, std::time::Duration::from_secs(1))
-                    .into_response()
+                Self::TryLater(Problem::Unavailable, Duration::from_secs(1)).into_response()
             }
             Self::Database(fault) => unhandled(fault.to_string()),
             Self::Internal(cause) => unhandled(cause),
         }
+    }
+}
+
+/// Says when it is worth trying again: in whole seconds, and never at once.
+pub(super) fn retry_after(response: &mut Response, wait: Duration) {
+    let seconds = wait.as_millis().div_ceil(1000).max(1);
+    if let Ok(value) = HeaderValue::from_str(&seconds.to_string()) {
+        response.headers_mut().insert(header::RETRY_AFTER, value);
     }
 }
 
@@ -57,18 +63,8 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status =
             StatusCode::from_u16(self.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut response = (
-            status,
-            Json(json!({"detail": self.detail(), "code": self.code()})),
-        )
-            .into_response();
-        if status == StatusCode::UNAUTHORIZED {
-            // RFC 9110 section 11.6.1: a 401 says how to authenticate.
-            response
-                .headers_mut()
-                .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-        }
-        response
+        let body = json!({"detail": self.detail(), "code": self.code()});
+        (status, Json(body)).into_response()
     }
 }
 

@@ -190,6 +190,12 @@ fn complete(app: &App, response: &mut Response, id: &str) {
     if let Ok(id) = HeaderValue::from_str(id) {
         headers.insert(REQUEST_ID, id);
     }
+    if response.status() == StatusCode::UNAUTHORIZED {
+        // RFC 9110 section 11.6.1: a 401 says how to authenticate, a page as well.
+        let scheme = HeaderValue::from_static("Bearer");
+        let headers = response.headers_mut();
+        headers.entry(header::WWW_AUTHENTICATE).or_insert(scheme);
+    }
 }
 
 /// Answers OPTIONS for every path, and names OPTIONS in `Allow`. Stands outside of the router, which adds `Allow` last of all.

@@ -23,3 +23,4 @@ pub use limit::Limits;
 pub use page::{Page, PageFault, cookie, prefers_html};
 pub use route::{Routes, normalize};
 pub use serve::{Listeners, serve};
+pub use utoipa_axum::routes;

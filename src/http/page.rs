@@ -6,14 +6,16 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
+use super::answer::retry_after;
 use crate::app::App;
 use crate::config::Config;
-use crate::error::{Error, Result};
+use crate::error::{Error, Problem, Result};
 
 /// A page to be rendered: a template and what it shows.
 pub struct Page {
     template: &'static str,
     status: StatusCode,
+    wait: Option<Duration>,
     context: Map<String, Value>,
 }
 
@@ -23,6 +25,7 @@ impl Page {
         Self {
             template,
             status: StatusCode::OK,
+            wait: None,
             context: Map::new(),
         }
     }
@@ -41,6 +44,13 @@ impl Page {
         self
     }
 
+    /// Answers with the status of a fault and, where that helps, when to come back.
+    #[must_use]
+    pub fn because(mut self, fault: &PageFault) -> Self {
+        self.wait = fault.wait;
+        self.status(fault.status)
+    }
+
     /// Renders the page.
     pub fn render(mut self, app: &App) -> Result<Response> {
         self.context
@@ -51,7 +61,11 @@ impl Page {
                 .insert("mailbox_url".into(), "/dev/mail".into());
         }
         let html = app.templates.render(self.template, self.context)?;
-        Ok((self.status, Html(html)).into_response())
+        let mut response = (self.status, Html(html)).into_response();
+        if let Some(wait) = self.wait {
+            retry_after(&mut response, wait);
+        }
+        Ok(response)
     }
 }
 
@@ -64,17 +78,16 @@ pub struct PageFault {
     pub general: Option<String>,
     /// What concerns one field, by its name.
     pub fields: Map<String, Value>,
+    /// After which time it is worth trying again.
+    wait: Option<Duration>,
 }
 
 impl PageFault {
     /// Reads an operation's error; one that no form can show goes back to the caller.
     pub fn of(error: Error) -> Result<Self> {
         match error {
-            Error::Problem(problem) | Error::TryLater(problem, _) => Ok(Self {
-                status: problem.status(),
-                general: Some(problem.detail().to_owned()),
-                fields: Map::new(),
-            }),
+            Error::Problem(problem) => Ok(Self::general(problem, None)),
+            Error::TryLater(problem, wait) => Ok(Self::general(problem, Some(wait))),
             Error::Invalid(faults) => {
                 let mut fields = Map::new();
                 for fault in faults {
@@ -94,9 +107,19 @@ impl PageFault {
                     status: 422,
                     general,
                     fields,
+                    wait: None,
                 })
             }
             other => Err(other),
+        }
+    }
+
+    fn general(problem: Problem, wait: Option<Duration>) -> Self {
+        Self {
+            status: problem.status(),
+            general: Some(problem.detail().to_owned()),
+            fields: Map::new(),
+            wait,
         }
     }
 }

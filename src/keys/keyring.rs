@@ -34,6 +34,12 @@ struct Ring {
     read_at: Timestamp,
 }
 
+impl Ring {
+    fn find(&self, kid: &str) -> Option<Arc<SigningKey>> {
+        self.keys.iter().find(|key| key.kid == kid).cloned()
+    }
+}
+
 /// The keys, read again when they may have changed: another node may have rotated them.
 pub struct Keyring(RwLock<Arc<Ring>>);
 
@@ -67,8 +73,11 @@ impl Keyring {
 
     /// The key called `kid`.
     pub async fn find(&self, app: &App, kid: &str) -> Result<Option<Arc<SigningKey>>> {
-        let ring = self.fresh(app).await?;
-        Ok(ring.keys.iter().find(|key| key.kid == kid).cloned())
+        if let Some(key) = self.fresh(app).await?.find(kid) {
+            return Ok(Some(key));
+        }
+        // Another node may have made it a moment ago, and its first tokens must be good everywhere.
+        Ok(self.read_again(app).await?.find(kid))
     }
 
     /// The public halves (RFC 7517 section 5).
@@ -94,10 +103,19 @@ impl Keyring {
         if now.0.saturating_sub(ring.read_at.0) < FRESH_MILLIS {
             return Ok(ring);
         }
-        let ring = Arc::new(read(&app.db, &app.secrets, now).await?);
+        self.read_again(app).await
+    }
+
+    async fn read_again(&self, app: &App) -> Result<Arc<Ring>> {
+        let ring = Arc::new(read(&app.db, &app.secrets, app.clock.now()).await?);
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&ring);
         Ok(ring)
     }
+}
+
+/// Whether the database has signing keys, and so needs the master key that they were sealed under.
+pub async fn exist(db: &Db) -> Result<bool> {
+    Ok(!store::list(db).await?.is_empty())
 }
 
 async fn read(db: &Db, secrets: &MasterKey, now: Timestamp) -> Result<Ring> {

@@ -5,13 +5,11 @@ mod publish;
 mod rotate;
 mod store;
 
-pub use keyring::{Keyring, SigningKey};
+pub use keyring::{Keyring, SigningKey, exist};
 pub use rotate::rotate;
 pub(crate) use store::STATEMENTS;
 
-use utoipa_axum::routes;
-
-use crate::http::Routes;
+use crate::http::{Routes, routes};
 
 /// The doors of this feature.
 pub fn doors() -> Routes {

@@ -5,7 +5,9 @@ use crate::db::{Result, Row, Run};
 use crate::{params, statements};
 
 statements! {
-    LIST = "SELECT kid, sealed, created_at, retired_at FROM signing_keys ORDER BY created_at DESC, kid DESC";
+    /// The one in force comes first, whatever the clocks of the nodes said when the keys were made.
+    LIST = "SELECT kid, sealed, created_at, retired_at FROM signing_keys
+        ORDER BY CASE WHEN retired_at IS NULL THEN 0 ELSE 1 END, created_at DESC, kid DESC";
     INSERT = "INSERT INTO signing_keys (kid, sealed, created_at, retired_at) VALUES ($1, $2, $3, NULL)";
     RETIRE_OTHERS = "UPDATE signing_keys SET retired_at = $2 WHERE kid <> $1 AND retired_at IS NULL";
     DELETE_RETIRED = "DELETE FROM signing_keys WHERE retired_at < $1";
@@ -18,7 +20,7 @@ pub(super) async fn guard(run: &impl Run, now: Timestamp) -> Result<()> {
     run.execute(TOUCH_GUARD, params![now]).await.map(drop)
 }
 
-/// All keys, the newest first.
+/// All keys, the one that signs first.
 pub(super) async fn list(run: &impl Run) -> Result<Vec<Row>> {
     run.all(LIST, &[]).await
 }

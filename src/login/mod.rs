@@ -5,11 +5,9 @@ mod password;
 
 pub use password::{Login, password};
 
+use crate::http::{Routes, routes};
 use axum::Router;
 use axum::routing::{get, post};
-use utoipa_axum::routes;
-
-use crate::http::Routes;
 
 /// The doors of this feature.
 pub fn doors() -> Routes {

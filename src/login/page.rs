@@ -55,12 +55,11 @@ pub(super) async fn submit(
 
 /// The form again, with what was typed but the password, and what was wrong.
 fn failed(app: &App, form: &FormText, fault: PageFault) -> Result<Response> {
+    let page = Page::new("login/form.html").because(&fault);
     let text = fault
         .general
         .unwrap_or_else(|| "Enter your e-mail address and your password.".to_owned());
-    let page = Page::new("login/form.html")
-        .status(fault.status)
-        .with("fault", text);
+    let page = page.with("fault", text);
     page.with("form", json!({"username": form.get("username")}))
         .render(app)
 }

@@ -120,7 +120,7 @@ async fn begin(
         .transaction(|tx| async move {
             attempt.succeed(&tx).await?;
             // Read again: it may have been locked, deleted or changed while the password was being checked.
-            let current = store::find(&tx, account.id)
+            let current = store::find_held(&tx, account.id)
                 .await?
                 .ok_or(Problem::BadCredentials)?;
             let hash = store::find_password(&tx, account.id).await?;

@@ -7,10 +7,10 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use crate::accounts::{self, store};
+use crate::accounts::{self, Account, store};
 use crate::app::App;
 use crate::attempts;
-use crate::error::{Problem, Result};
+use crate::error::{Error, Problem, Result};
 use crate::http::input::{self, Faults, Fields};
 use crate::http::openapi::{Invalid, Locked, NotLoggedIn};
 use crate::http::{Checked, NoContent};
@@ -42,18 +42,20 @@ pub async fn change_password(app: &App, caller: &Caller, change: &PasswordChange
     let account = store::find(&app.db, caller.account)
         .await?
         .ok_or(Problem::AuthenticationRequired)?;
+    refuse_own_names(app, &account, &change.password)?;
     let attempt = attempts::reserve(app, &account.email, None).await?;
-    let stored = store::find_password(&app.db, account.id).await?;
-    if app
-        .lane
-        .verify(&change.current_password, stored.as_deref())
-        .await?
-        == Verdict::Wrong
-    {
-        attempt.spend(app).await?;
-        return Err(Problem::BadCredentials.into());
-    }
-    let (hash, attempt) = (&app.lane.hash(&change.password).await?, &attempt);
+    let hash = match hash(app, &account, change).await {
+        Ok(Some(hash)) => hash,
+        Ok(None) => {
+            attempt.spend(app).await?;
+            return Err(Problem::BadCredentials.into());
+        }
+        Err(error) => {
+            attempt.give_back(app).await?;
+            return Err(error);
+        }
+    };
+    let (hash, attempt) = (&hash, &attempt);
     app.db
         .transaction(|tx| async move {
             attempt.succeed(&tx).await?;
@@ -67,6 +69,31 @@ pub async fn change_password(app: &App, caller: &Caller, change: &PasswordChange
             .await
         })
         .await
+}
+
+/// The address and the names of the account are no passwords, and the body does not say them.
+fn refuse_own_names(app: &App, account: &Account, password: &str) -> Result<()> {
+    let named = [&account.first_name, &account.last_name];
+    let named = named.into_iter().filter_map(Option::as_deref);
+    let personal: Vec<&str> = named
+        .chain([account.email.as_str(), &account.nickname])
+        .collect();
+    let Some(objection) = app.policy.objection(password, &personal) else {
+        return Ok(());
+    };
+    let mut faults = Faults::default();
+    faults.add_value_error(&["body", "password"], &objection, Value::Null);
+    Err(Error::Invalid(faults.into_vec()))
+}
+
+/// The hash of the new password, if the current one is right.
+async fn hash(app: &App, account: &Account, change: &PasswordChange) -> Result<Option<String>> {
+    let stored = store::find_password(&app.db, account.id).await?;
+    let current = &change.current_password;
+    if app.lane.verify(current, stored.as_deref()).await? == Verdict::Wrong {
+        return Ok(None);
+    }
+    Ok(Some(app.lane.hash(&change.password).await?))
 }
 
 /// Change my password

@@ -57,7 +57,7 @@ pub(super) async fn submit(
         Err(error @ (Error::Problem(_) | Error::Invalid(_))) => {
             let fault = PageFault::of(error)?;
             let page = page
-                .status(fault.status)
+                .because(&fault)
                 .with("form", Value::Object(form.fields().clone()));
             dashboard(
                 &app,

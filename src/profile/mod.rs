@@ -9,11 +9,9 @@ pub use change_password::change_password;
 pub use show::show;
 pub use update::update;
 
+use crate::http::{Routes, routes};
 use axum::Router;
 use axum::routing::{get, post};
-use utoipa_axum::routes;
-
-use crate::http::Routes;
 
 /// The doors of this feature.
 pub fn doors() -> Routes {

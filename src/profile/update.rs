@@ -17,7 +17,7 @@ use crate::sessions::Caller;
 pub async fn update(app: &App, caller: &Caller, change: &AccountChange) -> Result<Account> {
     app.db
         .transaction(|tx| async move {
-            let account = store::find(&tx, caller.account)
+            let account = store::find_held(&tx, caller.account)
                 .await?
                 .ok_or(Problem::AuthenticationRequired)?;
             if change.role.is_some_and(|role| role != account.role) {

@@ -98,7 +98,7 @@ pub(super) async fn submit(
         Err(error) => {
             let fault = PageFault::of(error)?;
             let page = Page::new("registration/claim.html")
-                .status(fault.status)
+                .because(&fault)
                 .with("form", page::typed(&form));
             page.with("fault", fault.general)
                 .with("faults", fault.fields)

@@ -9,11 +9,9 @@ pub use claim::{awaits_first, claim_link};
 pub use register::register;
 pub(crate) use store::STATEMENTS;
 
+use crate::http::{Routes, routes};
 use axum::Router;
 use axum::routing::{get, post};
-use utoipa_axum::routes;
-
-use crate::http::Routes;
 
 /// The doors of this feature.
 pub fn doors() -> Routes {

@@ -43,7 +43,7 @@ pub(super) async fn submit(
         Err(error) => {
             let fault = PageFault::of(error)?;
             let page = Page::new("registration/form.html")
-                .status(fault.status)
+                .because(&fault)
                 .with("form", typed(&form));
             page.with("fault", fault.general)
                 .with("faults", fault.fields)

@@ -9,6 +9,7 @@ use serde_json::json;
 use crate::accounts::{self, Account, AccountView, Initial, NewAccount, Viewer, store};
 use crate::app::App;
 use crate::db::Tx;
+use crate::email_address::EmailAddress;
 use crate::error::{Error, Problem, Result};
 use crate::http::input::{self, Anyone};
 use crate::http::openapi::{Invalid, Taken, TooMany};
@@ -57,16 +58,18 @@ async fn tell_owner(app: &App, new: &NewAccount) -> Result<Account> {
         .transaction(|tx| async move {
             let nickname = accounts::nickname(&tx, new).await?;
             let context = json!({"login_url": format!("{}/login-form", app.public_url())});
-            mail::enqueue(
-                &tx,
-                app,
-                Message {
-                    to: new.email.clone(),
-                    template: "account_exists",
+            // To the address as its owner has proved it: another spelling may be somebody else's mailbox.
+            let owner = store::find_credentials(&tx, &new.email.key()).await?;
+            let to = owner.and_then(|owner| EmailAddress::parse(&owner.account.email).ok());
+            if let Some(to) = to {
+                let template = "account_exists";
+                let message = Message {
+                    to,
+                    template,
                     context,
-                },
-            )
-            .await?;
+                };
+                mail::enqueue(&tx, app, message).await?;
+            }
             Ok(accounts::build(
                 app,
                 new,

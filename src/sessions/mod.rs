@@ -12,9 +12,7 @@ pub use end::{Ending, end_all, purge};
 pub use start::{LoggedIn, Person, start};
 pub(crate) use store::STATEMENTS;
 
-use utoipa_axum::routes;
-
-use crate::http::Routes;
+use crate::http::{Routes, routes};
 
 /// The cookie that holds the access token.
 pub const COOKIE: &str = "access_token";

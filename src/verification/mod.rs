@@ -11,9 +11,7 @@ pub(crate) use store::STATEMENTS;
 pub use verify::verify;
 pub use vouch::vouch;
 
-use utoipa_axum::routes;
-
-use crate::http::Routes;
+use crate::http::{Routes, routes};
 
 /// The doors of this feature.
 pub fn doors() -> Routes {

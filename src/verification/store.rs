@@ -13,7 +13,9 @@ statements! {
     FIND = "SELECT email FROM email_verifications WHERE token_digest = $1 AND account_id = $2 AND expires_at > $3";
     TAKE = "DELETE FROM email_verifications WHERE token_digest = $1 AND account_id = $2 AND expires_at > $3
         RETURNING email";
-    FIND_ACCOUNT = "SELECT email, role, pending_role FROM accounts WHERE id = $1";
+    /// A change of nothing: whoever else wants to change the account waits for the commit.
+    FIND_ACCOUNT = "UPDATE accounts SET updated_at = updated_at WHERE id = $1
+        RETURNING email, email_verified_at, role, pending_role";
     SET_VERIFIED = "UPDATE accounts SET email = $2, email_key = $3, email_verified_at = $4, role = $5,
         pending_role = NULL, updated_at = $4 WHERE id = $1";
     PURGE = "DELETE FROM email_verifications WHERE expires_at < $1";

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::store;
 use crate::app::App;
+use crate::clock::Timestamp;
 use crate::crypto;
 use crate::db::{Run, Tx};
 use crate::email_address;
@@ -48,7 +49,12 @@ pub(super) async fn set_verified(
         .ok_or(Error::NoSuchAccount(account))?;
     let role: Role = row.get("role")?;
     let pending: Option<Role> = row.get("pending_role")?;
-    let role = pending.unwrap_or(role.max(Role::Authenticated));
+    let verified_at: Option<Timestamp> = row.get("email_verified_at")?;
+    let role = match verified_at {
+        None => pending.unwrap_or(role).max(Role::Authenticated),
+        // A new address gives back no role that was taken.
+        Some(_) => role,
+    };
     let key = email_address::fold(email);
     store::set_verified(tx, account, (email, &key), (role, app.clock.now())).await?;
     Ok(())

@@ -12,7 +12,10 @@ fn openapi_json_is_the_document_of_the_program() {
 
 #[test]
 fn config_default_toml_is_the_manual_of_the_settings() {
-    assert_current("config.default.toml", &gatepost::config::describe::default_toml());
+    assert_current(
+        "config.default.toml",
+        &gatepost::config::describe::default_toml(),
+    );
 }
 
 fn assert_current(path: &str, made: &str) {
@@ -22,13 +25,25 @@ fn assert_current(path: &str, made: &str) {
         fs::write(&file, &made).unwrap();
     }
     let committed = fs::read_to_string(&file).unwrap_or_default();
-    if let Some(line) = (1..).zip(made.lines().zip(committed.lines())).find(|(_, (made, known))| made != known) {
+    if let Some(line) = (1..)
+        .zip(made.lines().zip(committed.lines()))
+        .find(|(_, (made, known))| made != known)
+    {
         let (number, (made, known)) = line;
-        panic!("{path}, line {number}:\n  the program says: {made}\n  the file says:    {known}\n{}", advice(path));
+        panic!(
+            "{path}, line {number}:\n  the program says: {made}\n  the file says:    {known}\n{}",
+            advice(path)
+        );
     }
-    assert!(made == committed, "{path} has another length than what the program makes.\n{}", advice(path));
+    assert!(
+        made == committed,
+        "{path} has another length than what the program makes.\n{}",
+        advice(path)
+    );
 }
 
 fn advice(path: &str) -> String {
-    format!("Run `make openapi` (or this test with GATEPOST_TEST_ACCEPT=1) and read the diff of {path} as a reviewer would.")
+    format!(
+        "Run `make openapi` (or this test with GATEPOST_TEST_ACCEPT=1) and read the diff of {path} as a reviewer would."
+    )
 }

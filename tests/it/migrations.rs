@@ -14,7 +14,10 @@ async fn open(database: &Database) -> Result<App, String> {
 }
 
 async fn applied(db: &Db) -> i64 {
-    let row = db.one("SELECT count(*) AS number FROM schema_migrations", &[]).await.unwrap();
+    let row = db
+        .one("SELECT count(*) AS number FROM schema_migrations", &[])
+        .await
+        .unwrap();
     row.get("number").unwrap()
 }
 
@@ -27,7 +30,11 @@ async fn builds_an_empty_database_and_leaves_it_alone_afterwards() {
     let database = Database::create().await;
     let app = open(&database).await.unwrap();
     assert_eq!(applied(&app.db).await, known());
-    assert_eq!(app.db.migrate().await.unwrap(), 0, "everything is applied already");
+    assert_eq!(
+        app.db.migrate().await.unwrap(),
+        0,
+        "everything is applied already"
+    );
     app.close().await;
 
     let app = open(&database).await.unwrap();
@@ -43,7 +50,14 @@ async fn keeps_what_a_database_holds() {
     app.close().await;
     let app = TestApp::on(database.shared(), |_| ()).await;
     let token = app.log_in("admin@example.com").await;
-    assert_eq!(app.get("/myaccount").bearer(&token).await.expect(200).json()["id"], id);
+    assert_eq!(
+        app.get("/myaccount")
+            .bearer(&token)
+            .await
+            .expect(200)
+            .json()["id"],
+        id
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -58,7 +72,10 @@ async fn lets_two_nodes_start_at_once_on_an_empty_database() {
         let other = other.unwrap_or_else(|error| panic!("round {round}, the other: {error}"));
         assert_eq!(applied(&one.db).await, known(), "round {round}");
         // Both read the same signing key: one of them has made it.
-        let kids = [one.keys.signing(&one).await.unwrap().kid.clone(), other.keys.signing(&other).await.unwrap().kid.clone()];
+        let kids = [
+            one.keys.signing(&one).await.unwrap().kid.clone(),
+            other.keys.signing(&other).await.unwrap().kid.clone(),
+        ];
         assert_eq!(kids[0], kids[1], "round {round}");
         one.close().await;
         other.close().await;
@@ -70,7 +87,10 @@ async fn refuses_a_database_of_a_newer_release() {
     let database = Database::create().await;
     let app = open(&database).await.unwrap();
     let newer = "INSERT INTO schema_migrations (version, name, checksum, applied_at) VALUES ($1, $2, $3, $4)";
-    app.db.execute(newer, params![known() + 1, "from_the_future", "00", 0_i64]).await.unwrap();
+    app.db
+        .execute(newer, params![known() + 1, "from_the_future", "00", 0_i64])
+        .await
+        .unwrap();
     app.close().await;
     let error = open(&database).await.err().expect("it is refused");
     assert!(error.contains("newer release"), "{error}");
@@ -82,15 +102,28 @@ async fn refuses_a_database_of_a_newer_release() {
 async fn refuses_a_database_that_was_built_from_another_text() {
     let database = Database::create().await;
     let app = open(&database).await.unwrap();
-    app.db.execute("UPDATE schema_migrations SET checksum = $1 WHERE version = 1", params!["00"]).await.unwrap();
+    app.db
+        .execute(
+            "UPDATE schema_migrations SET checksum = $1 WHERE version = 1",
+            params!["00"],
+        )
+        .await
+        .unwrap();
     app.close().await;
     let error = open(&database).await.err().expect("it is refused");
-    assert!(error.contains("0001") && error.contains("another text"), "{error}");
+    assert!(
+        error.contains("0001") && error.contains("another text"),
+        "{error}"
+    );
 }
 
 #[test]
 fn numbers_are_without_gaps() {
-    let versions: Vec<i64> = migrations().unwrap().iter().map(|migration| migration.version).collect();
+    let versions: Vec<i64> = migrations()
+        .unwrap()
+        .iter()
+        .map(|migration| migration.version)
+        .collect();
     assert_eq!(versions, (1..=known()).collect::<Vec<_>>());
 }
 
@@ -101,16 +134,43 @@ fn keeps_to_the_portable_subset() {
     for file in source::files("migrations", ".sql") {
         for (number, line) in (1..).zip(file.text.lines()) {
             let sql = line.split("--").next().unwrap_or_default().to_uppercase();
-            let words: Vec<&str> = sql.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
-            let barred = ["SERIAL", "BIGSERIAL", "AUTOINCREMENT", "TRIGGER", "JSON", "JSONB", "TIMESTAMP", "TIMESTAMPTZ",
-                "INTEGER", "INT", "REAL", "VARCHAR", "BLOB", "DATETIME", "ENUM", "NOW", "CURRENT_TIMESTAMP", "DROP"];
+            let words: Vec<&str> = sql
+                .split(|c: char| !c.is_alphanumeric() && c != '_')
+                .collect();
+            let barred = [
+                "SERIAL",
+                "BIGSERIAL",
+                "AUTOINCREMENT",
+                "TRIGGER",
+                "JSON",
+                "JSONB",
+                "TIMESTAMP",
+                "TIMESTAMPTZ",
+                "INTEGER",
+                "INT",
+                "REAL",
+                "VARCHAR",
+                "BLOB",
+                "DATETIME",
+                "ENUM",
+                "NOW",
+                "CURRENT_TIMESTAMP",
+                "DROP",
+            ];
             if let Some(word) = words.iter().find(|word| barred.contains(word)) {
                 found.push(format!("{}:{number}: {word} in {}", file.path, line.trim()));
             }
             if words.contains(&"UNIQUE") && !line.contains("CONSTRAINT \"") {
-                found.push(format!("{}:{number}: a unique rule is named \"table.column\": {}", file.path, line.trim()));
+                found.push(format!(
+                    "{}:{number}: a unique rule is named \"table.column\": {}",
+                    file.path,
+                    line.trim()
+                ));
             }
         }
     }
-    source::assert_none(&found, "One text serves both databases (migrations/README.md):");
+    source::assert_none(
+        &found,
+        "One text serves both databases (migrations/README.md):",
+    );
 }

@@ -11,7 +11,11 @@ use crate::support::source::{self, Source, assert_none};
 async fn each_is_understood_by_the_database() {
     let app = TestApp::start().await;
     let statements = app::statements();
-    assert!(statements.len() > 30, "only {} statements", statements.len());
+    assert!(
+        statements.len() > 30,
+        "only {} statements",
+        statements.len()
+    );
     let mut faults = Vec::new();
     for (name, sql) in statements {
         if let Err(fault) = app.db.prepare(&sql).await {
@@ -25,10 +29,21 @@ async fn each_is_understood_by_the_database() {
 fn declared(file: &Source) -> Vec<String> {
     let mut names = Vec::new();
     for block in blocks(file) {
-        let lines = block.lines().filter_map(|line| line.trim_start().split_once(" = "));
-        let is_name = |name: &str| !name.is_empty() && name.chars().all(|c| c.is_ascii_uppercase() || c == '_' || c.is_ascii_digit());
+        let lines = block
+            .lines()
+            .filter_map(|line| line.trim_start().split_once(" = "));
+        let is_name = |name: &str| {
+            !name.is_empty()
+                && name
+                    .chars()
+                    .all(|c| c.is_ascii_uppercase() || c == '_' || c.is_ascii_digit())
+        };
         // Continuation lines of a statement begin deeper than its name.
-        names.extend(lines.filter(|(name, _)| is_name(name)).map(|(name, _)| name.to_owned()));
+        names.extend(
+            lines
+                .filter(|(name, _)| is_name(name))
+                .map(|(name, _)| name.to_owned()),
+        );
     }
     names
 }
@@ -53,27 +68,46 @@ fn each_declared_one_is_in_the_list() {
             }
         }
     }
-    assert_none(&missing, "Add the `STATEMENTS` of these files to `app::statements()`, under the name of their feature:");
+    assert_none(
+        &missing,
+        "Add the `STATEMENTS` of these files to `app::statements()`, under the name of their feature:",
+    );
 }
 
 #[test]
 fn none_stands_outside_of_the_list() {
     let app_file = source::read("src/app.rs");
     let mut found = Vec::new();
-    for file in source::files("src", ".rs").into_iter().filter(|file| file.module() != "db") {
+    for file in source::files("src", ".rs")
+        .into_iter()
+        .filter(|file| file.module() != "db")
+    {
         // A file may put statements together, if it has a function that answers all of them and `app.rs` calls it.
         let lists_them = file.text.lines().any(|line| {
-            let name = line.split("fn ").nth(1).and_then(|rest| rest.split('(').next());
-            line.contains("() -> Vec<String>") && name.is_some_and(|name| app_file.contains(&format!("{name}()")))
+            let name = line
+                .split("fn ")
+                .nth(1)
+                .and_then(|rest| rest.split('(').next());
+            line.contains("() -> Vec<String>")
+                && name.is_some_and(|name| app_file.contains(&format!("{name}()")))
         });
         let declared: Vec<&str> = blocks(&file).collect();
         for (number, line) in file.code() {
-            let is_statement = ["\"SELECT ", "\"INSERT INTO ", "\"UPDATE ", "\"DELETE FROM ", "\"WITH "];
+            let is_statement = [
+                "\"SELECT ",
+                "\"INSERT INTO ",
+                "\"UPDATE ",
+                "\"DELETE FROM ",
+                "\"WITH ",
+            ];
             let is_sql = is_statement.iter().any(|begin| line.contains(begin));
             if is_sql && !lists_them && !declared.iter().any(|block| block.contains(line)) {
                 found.push(format!("{}:{number}: {}", file.path, line.trim()));
             }
         }
     }
-    assert_none(&found, "SQL stands in a `statements! { … }` of the feature's `store.rs`, so that a test prepares it on both databases:");
+    assert_none(
+        &found,
+        "SQL stands in a `statements! { … }` of the feature's `store.rs`, so that a test prepares it on both databases:",
+    );
 }

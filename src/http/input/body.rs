@@ -82,12 +82,15 @@ fn parse(body: &[u8]) -> Result<Value, Box<Fault>> {
         let what = text
             .rsplit_once(" at line")
             .map_or(text.as_str(), |(what, _)| what);
+        // The parser names the place of what it did not expect, and at an early end that of the last byte it saw.
+        let place = if error.is_eof() {
+            String::from_utf8_lossy(body).chars().count()
+        } else {
+            character_offset(body, error.line(), error.column())
+        };
         Box::new(Fault {
             r#type: "json_invalid",
-            loc: vec![
-                "body".into(),
-                character_offset(body, error.line(), error.column()).into(),
-            ],
+            loc: vec!["body".into(), place.into()],
             msg: "JSON decode error".into(),
             input: json!({}),
             ctx: Some(json!({"error": what})),

@@ -71,21 +71,32 @@ fn is_secret(key: &str) -> bool {
         .any(|word| key.contains(word))
 }
 
-/// A copy of what was sent with `null` in place of every secret.
+/// How deep an echo goes: what lies deeper is left out, so that every client can read the answer.
+const ECHO_DEPTH: usize = 16;
+
+/// A copy of what was sent with `null` in place of every secret, and of what lies too deep.
 pub fn masked(value: &Value) -> Value {
+    masked_to(value, ECHO_DEPTH)
+}
+
+fn masked_to(value: &Value, depth: usize) -> Value {
     match value {
+        Value::Object(_) | Value::Array(_) if depth == 0 => Value::Null,
         Value::Object(fields) => {
             let masked = fields.iter().map(|(key, value)| {
                 let value = if is_secret(key) {
                     Value::Null
                 } else {
-                    masked(value)
+                    masked_to(value, depth - 1)
                 };
                 (key.clone(), value)
             });
             Value::Object(masked.collect::<Map<_, _>>())
         }
-        Value::Array(items) => items.iter().map(masked).collect(),
+        Value::Array(items) => items
+            .iter()
+            .map(|item| masked_to(item, depth - 1))
+            .collect(),
         other => other.clone(),
     }
 }

@@ -1,5 +1,7 @@
 //! Judging: every field against its rules, in the order type, minimum, maximum, pattern, meaning.
 
+use std::num::{IntErrorKind, ParseIntError};
+
 use serde_json::{Map, Value, json};
 
 use super::shape::{Field, Kind};
@@ -185,16 +187,29 @@ fn number_rules(field: &Field, number: i64) -> Option<Broken> {
     Some(("less_than_equal", msg, Some(json!({"le": most}))))
 }
 
+/// Whether a text was a number, but one that 64 bits do not hold.
+pub(super) fn is_beyond(error: &ParseIntError) -> bool {
+    matches!(
+        error.kind(),
+        IntErrorKind::PosOverflow | IntErrorKind::NegOverflow
+    )
+}
+
 /// A number that 64 bits do not hold: every limit refuses it.
-pub(super) fn huge_number(place: &'static str, field: &Field, number: i128) -> Fault {
-    let nearest = if number > 0 { i64::MAX } else { i64::MIN };
-    let broken = number_rules(field, nearest);
-    let (kind, msg, ctx) = broken.unwrap_or((
+pub(super) fn huge_number(place: &'static str, field: &Field, digits: &str) -> Fault {
+    let nearest = if digits.starts_with('-') {
+        i64::MIN
+    } else {
+        i64::MAX
+    };
+    let (kind, msg, ctx) = number_rules(field, nearest).unwrap_or((
         "int_parsing_size",
-        "Unable to parse input string as an integer".into(),
+        "Unable to parse input string as an integer, exceeded maximum size".into(),
         None,
     ));
-    let input = u64::try_from(number).map_or_else(|_| Value::from(number.to_string()), Value::from);
+    let input = digits
+        .parse::<u64>()
+        .map_or_else(|_| Value::from(digits), Value::from);
     Fault {
         r#type: kind,
         loc: vec![place.into(), field.name.clone().into()],

@@ -87,15 +87,12 @@ impl Shape {
             };
             let parsed = match field.kind {
                 Kind::Text => continue,
-                Kind::Integer => match text.trim().parse::<i128>() {
-                    Ok(number) if i64::try_from(number).is_err() => {
-                        faults.add(judge::huge_number(place, field, number));
+                Kind::Integer => match text.trim().parse::<i64>() {
+                    Err(error) if judge::is_beyond(&error) => {
+                        faults.add(judge::huge_number(place, field, text.trim()));
                         continue;
                     }
-                    number => number
-                        .ok()
-                        .and_then(|number| i64::try_from(number).ok())
-                        .map(Value::from),
+                    number => number.ok().map(Value::from),
                 },
                 Kind::Boolean => match text.to_ascii_lowercase().as_str() {
                     "true" | "1" | "yes" | "on" => Some(Value::Bool(true)),

@@ -14,7 +14,10 @@ async fn delete(app: &TestApp, by: &Person, id: &str) -> Answer {
 /// Registers somebody whose address stays unverified, and answers the id.
 async fn register(app: &TestApp, email: &str) -> String {
     app.admin().await;
-    app.register(email).await["id"].as_str().expect("an id").to_owned()
+    app.register(email).await["id"]
+        .as_str()
+        .expect("an id")
+        .to_owned()
 }
 
 #[tokio::test]
@@ -26,8 +29,13 @@ async fn deletes_the_account() {
     assert_eq!(answer.body, "");
     let gone = format!("User with ID {} not found.", jane.id);
     let path = format!("/users/{}", jane.id);
-    app.get(&path).bearer(&admin.token).await.expect_refusal(404, &gone);
-    delete(&app, admin, &jane.id).await.expect_refusal(404, &gone);
+    app.get(&path)
+        .bearer(&admin.token)
+        .await
+        .expect_refusal(404, &gone);
+    delete(&app, admin, &jane.id)
+        .await
+        .expect_refusal(404, &gone);
     assert_eq!(list(&app, "").await["total"], 1);
 }
 
@@ -64,7 +72,9 @@ async fn makes_the_link_in_the_mail_useless() {
     let id = register(&app, "jane@example.com").await;
     let link = app.verify_link("jane@example.com").await;
     delete(&app, app.admin().await, &id).await.expect(204);
-    app.get(&link).await.expect_refusal(400, "Invalid or expired verification token");
+    app.get(&link)
+        .await
+        .expect_refusal(400, "Invalid or expired verification token");
 }
 
 #[tokio::test]
@@ -94,7 +104,12 @@ async fn lets_an_administrator_go_when_another_stays() {
     let admin = app.admin().await;
     delete(&app, &other, &admin.id).await.expect(204);
     assert!(!is_signed_in(&app, &admin.token).await);
-    let left = app.get("/users/").bearer(&other.token).await.expect(200).json();
+    let left = app
+        .get("/users/")
+        .bearer(&other.token)
+        .await
+        .expect(200)
+        .json();
     assert_eq!(left["total"], 1);
 }
 
@@ -103,8 +118,13 @@ async fn refuses_whoever_may_not() {
     let app = TestApp::start().await;
     let jane = app.verified_user("jane@example.com").await;
     let path = format!("/users/{}", jane.id);
-    app.delete(&path).await.expect_refusal(401, "Authentication required");
-    app.delete(&path).bearer(&jane.token).await.expect_refusal(403, "Operation not permitted");
+    app.delete(&path)
+        .await
+        .expect_refusal(401, "Authentication required");
+    app.delete(&path)
+        .bearer(&jane.token)
+        .await
+        .expect_refusal(403, "Operation not permitted");
     let unknown = delete(&app, app.admin().await, NOBODY).await;
     unknown.expect_refusal(404, &format!("User with ID {NOBODY} not found."));
     let fault = delete(&app, app.admin().await, "x").await.fault();

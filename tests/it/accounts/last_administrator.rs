@@ -13,7 +13,9 @@ async fn demote(app: &TestApp, by: &Person, id: &str) -> Answer {
 }
 
 async fn lock(app: &TestApp, by: &Person, id: &str) -> Answer {
-    app.post(&format!("/users/{id}/lock")).bearer(&by.token).await
+    app.post(&format!("/users/{id}/lock"))
+        .bearer(&by.token)
+        .await
 }
 
 async fn delete(app: &TestApp, by: &Person, id: &str) -> Answer {
@@ -26,12 +28,20 @@ async fn is_neither_demoted_nor_deleted_nor_locked() {
     let admin = app.admin().await;
     for role in ["ANONYMOUS", "AUTHENTICATED", "MANAGER"] {
         let refusal = change(&app, admin, &admin.id, &json!({"role": role})).await;
-        assert_eq!(refusal.expect_refusal(409, KEPT).json()["code"], "last_administrator");
+        assert_eq!(
+            refusal.expect_refusal(409, KEPT).json()["code"],
+            "last_administrator"
+        );
     }
-    delete(&app, admin, &admin.id).await.expect_refusal(409, KEPT);
+    delete(&app, admin, &admin.id)
+        .await
+        .expect_refusal(409, KEPT);
     lock(&app, admin, &admin.id).await.expect_refusal(409, KEPT);
     let shown = user(&app, &admin.id).await;
-    assert_eq!((&shown["role"], &shown["is_locked"]), (&json!("ADMIN"), &json!(false)));
+    assert_eq!(
+        (&shown["role"], &shown["is_locked"]),
+        (&json!("ADMIN"), &json!(false))
+    );
     assert!(is_signed_in(&app, &admin.token).await);
 }
 
@@ -41,7 +51,9 @@ async fn keeps_its_other_fields_as_well_when_the_demotion_is_refused() {
     let admin = app.admin().await;
     let before = user(&app, &admin.id).await;
     let body = json!({"role": "MANAGER", "bio": "Gone.", "nickname": "gone"});
-    change(&app, admin, &admin.id, &body).await.expect_refusal(409, KEPT);
+    change(&app, admin, &admin.id, &body)
+        .await
+        .expect_refusal(409, KEPT);
     assert_eq!(user(&app, &admin.id).await, before);
 }
 
@@ -50,7 +62,10 @@ async fn changes_everything_else_of_himself() {
     let app = TestApp::start().await;
     let admin = app.admin().await;
     let body = json!({"role": "ADMIN", "bio": "Still here."});
-    let changed = change(&app, admin, &admin.id, &body).await.expect(200).json();
+    let changed = change(&app, admin, &admin.id, &body)
+        .await
+        .expect(200)
+        .json();
     assert_eq!(changed["bio"], "Still here.");
     assert_eq!(changed["role"], "ADMIN");
 }
@@ -61,9 +76,13 @@ async fn is_not_replaced_by_somebody_who_is_locked() {
     let other = app.user_with_role("other@example.com", Role::Admin).await;
     let admin = app.admin().await;
     lock(&app, admin, &other.id).await.expect(200);
-    delete(&app, admin, &admin.id).await.expect_refusal(409, KEPT);
+    delete(&app, admin, &admin.id)
+        .await
+        .expect_refusal(409, KEPT);
     lock(&app, admin, &admin.id).await.expect_refusal(409, KEPT);
-    demote(&app, admin, &admin.id).await.expect_refusal(409, KEPT);
+    demote(&app, admin, &admin.id)
+        .await
+        .expect_refusal(409, KEPT);
 }
 
 #[tokio::test]
@@ -71,8 +90,12 @@ async fn is_not_replaced_by_somebody_whose_role_waits() {
     let app = TestApp::start().await;
     create(&app, "other@example.com", "ADMIN").await;
     let admin = app.admin().await;
-    delete(&app, admin, &admin.id).await.expect_refusal(409, KEPT);
-    app.get(&app.verify_link("other@example.com").await).await.expect(307);
+    delete(&app, admin, &admin.id)
+        .await
+        .expect_refusal(409, KEPT);
+    app.get(&app.verify_link("other@example.com").await)
+        .await
+        .expect(307);
     delete(&app, admin, &admin.id).await.expect(204);
 }
 
@@ -82,9 +105,15 @@ async fn is_whoever_is_left() {
     let other = app.user_with_role("other@example.com", Role::Admin).await;
     let admin = app.admin().await;
     demote(&app, &other, &admin.id).await.expect(200);
-    demote(&app, &other, &other.id).await.expect_refusal(409, KEPT);
-    delete(&app, &other, &other.id).await.expect_refusal(409, KEPT);
-    lock(&app, &other, &other.id).await.expect_refusal(409, KEPT);
+    demote(&app, &other, &other.id)
+        .await
+        .expect_refusal(409, KEPT);
+    delete(&app, &other, &other.id)
+        .await
+        .expect_refusal(409, KEPT);
+    lock(&app, &other, &other.id)
+        .await
+        .expect_refusal(409, KEPT);
 }
 
 #[tokio::test]

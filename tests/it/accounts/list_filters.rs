@@ -1,7 +1,5 @@
 //! `GET /users/`: searches and filters.
 
-use std::time::Duration;
-
 use gatepost::roles::Role;
 use serde_json::{Value, json};
 
@@ -15,19 +13,27 @@ async fn make(app: &TestApp, email: &str, nickname: &str, names: (&str, &str)) {
         "email": email, "nickname": nickname, "password": PASSWORD,
         "first_name": names.0, "last_name": names.1,
     });
-    app.post_json("/users/", &body).bearer(&app.admin().await.token).await.expect(201);
+    app.post_json("/users/", &body)
+        .bearer(&app.admin().await.token)
+        .await
+        .expect(201);
 }
 
 /// The addresses that a query finds, before their at-signs.
-async fn found(app: &TestApp, query: &str) -> Vec<String> {
+pub async fn found(app: &TestApp, query: &str) -> Vec<String> {
     let page = list(app, &format!("limit=100&{query}")).await;
     let emails = each(&page, "email");
     assert_eq!(page["total"], emails.len(), "{query}");
-    emails.into_iter().map(|email| email.split('@').next().unwrap().to_owned()).collect()
+    emails
+        .into_iter()
+        .map(|email| email.split('@').next().unwrap().to_owned())
+        .collect()
 }
 
 async fn searched(app: &TestApp, text: &str) -> Vec<String> {
-    let query = form_urlencoded::Serializer::new(String::new()).append_pair("q", text).finish();
+    let query = form_urlencoded::Serializer::new(String::new())
+        .append_pair("q", text)
+        .finish();
     found(app, &query).await
 }
 
@@ -53,14 +59,30 @@ async fn searches_nicknames_addresses_and_names_in_any_case() {
     ] {
         assert_eq!(searched(&app, text).await, expected, "{text}");
     }
-    assert_eq!(searched(&app, "").await.len(), 3, "an empty search finds everybody");
+    assert_eq!(
+        searched(&app, "").await.len(),
+        3,
+        "an empty search finds everybody"
+    );
 }
 
 #[tokio::test]
 async fn takes_the_signs_of_a_pattern_as_they_are() {
     let app = TestApp::start().await;
-    make(&app, "a@example.com", "with_underscore", ("100%", "back\\slash")).await;
-    make(&app, "b@example.com", "withXunderscore", ("1000", "backslash")).await;
+    make(
+        &app,
+        "a@example.com",
+        "with_underscore",
+        ("100%", "back\\slash"),
+    )
+    .await;
+    make(
+        &app,
+        "b@example.com",
+        "withXunderscore",
+        ("1000", "backslash"),
+    )
+    .await;
     for (text, expected) in [
         ("with_", vec!["a"]),
         ("0%", vec!["a"]),
@@ -80,8 +102,16 @@ async fn follows_a_change_of_the_names() {
     make(&app, "jr@example.com", "captain", ("Jane", "Roe")).await;
     let page = list(&app, "q=roe").await;
     let body = json!({"last_name": "Doe", "first_name": null, "nickname": "pilot"});
-    change(&app, app.admin().await, each(&page, "id")[0], &body).await.expect(200);
-    for (text, expected) in [("roe", 0), ("jane", 0), ("captain", 0), ("doe", 1), ("pilot", 1)] {
+    change(&app, app.admin().await, each(&page, "id")[0], &body)
+        .await
+        .expect(200);
+    for (text, expected) in [
+        ("roe", 0),
+        ("jane", 0),
+        ("captain", 0),
+        ("doe", 1),
+        ("pilot", 1),
+    ] {
         assert_eq!(searched(&app, text).await.len(), expected, "{text}");
     }
 }
@@ -92,9 +122,12 @@ async fn filters_by_role() {
     app.user_with_role("boss@example.com", Role::Manager).await;
     app.verified_user("jane@example.com").await;
     app.register("ann@example.com").await;
-    for (role, expected) in
-        [("ADMIN", "admin"), ("MANAGER", "boss"), ("AUTHENTICATED", "jane"), ("ANONYMOUS", "ann")]
-    {
+    for (role, expected) in [
+        ("ADMIN", "admin"),
+        ("MANAGER", "boss"),
+        ("AUTHENTICATED", "jane"),
+        ("ANONYMOUS", "ann"),
+    ] {
         assert_eq!(found(&app, &format!("role={role}")).await, [expected]);
     }
 }
@@ -105,12 +138,19 @@ async fn filters_by_lock_of_either_kind() {
     let admin = app.admin().await;
     let jane = app.verified_user("jane@example.com").await;
     app.verified_user("ann@example.com").await;
-    app.post(&format!("/users/{}/lock", jane.id)).bearer(&admin.token).await.expect(200);
+    app.post(&format!("/users/{}/lock", jane.id))
+        .bearer(&admin.token)
+        .await
+        .expect(200);
     lock_out(&app, "ann@example.com").await;
     assert_eq!(found(&app, "is_locked=true").await, ["jane", "ann"]);
     assert_eq!(found(&app, "is_locked=false").await, ["admin"]);
     app.clock.advance(app.config.login.lock_first.get());
-    assert_eq!(found(&app, "is_locked=true").await, ["jane"], "the lock-out has run out");
+    assert_eq!(
+        found(&app, "is_locked=true").await,
+        ["jane"],
+        "the lock-out has run out"
+    );
     assert_eq!(found(&app, "is_locked=false").await, ["admin", "ann"]);
     let shown = list(&app, "q=ann@").await;
     assert_eq!(shown["items"][0]["is_locked"], false);
@@ -127,51 +167,28 @@ async fn filters_by_verification() {
 }
 
 #[tokio::test]
-async fn filters_by_creation_with_its_beginning_and_without_its_end() {
-    let app = TestApp::start().await;
-    app.admin().await;
-    let mut moments = Vec::new();
-    for name in ["one", "two", "three"] {
-        app.clock.advance(Duration::from_secs(3600));
-        moments.push(app.clock.now().to_string());
-        app.register(&format!("{name}@example.com")).await;
-    }
-    let [one, two, three] = [&moments[0], &moments[1], &moments[2]];
-    assert_eq!(found(&app, &format!("created_from={two}")).await, ["two", "three"]);
-    assert_eq!(found(&app, &format!("created_to={two}")).await, ["admin", "one"]);
-    assert_eq!(found(&app, &format!("created_from={one}&created_to={three}")).await, ["one", "two"]);
-    assert!(found(&app, &format!("created_from={two}&created_to={two}")).await.is_empty());
-}
-
-#[tokio::test]
-async fn takes_a_date_or_a_moment_with_its_offset() {
-    let app = TestApp::start().await;
-    let made = app.admin().await;
-    let made = super::user(&app, &made.id).await["created_at"].as_str().unwrap().to_owned();
-    let today = &made[..10];
-    assert_eq!(found(&app, &format!("created_from={today}")).await, ["admin"]);
-    assert!(found(&app, &format!("created_to={today}")).await.is_empty());
-    for (moment, count) in [
-        ("2999-12-31", 0),
-        ("2999-12-31T23:59:59Z", 0),
-        ("2000-01-01T00:00:00%2B05:30", 1),
-        ("2000-01-01T00:00:00.123456-08:00", 1),
-    ] {
-        assert_eq!(found(&app, &format!("created_from={moment}")).await.len(), count, "{moment}");
-    }
-}
-
-#[tokio::test]
 async fn combines_its_filters() {
     let app = TestApp::start().await;
     let jane = app.verified_user("jane@example.com").await;
     app.verified_user("janet@example.com").await;
     app.register("janis@example.com").await;
     let admin = app.admin().await;
-    app.post(&format!("/users/{}/lock", jane.id)).bearer(&admin.token).await.expect(200);
-    assert_eq!(found(&app, "q=jan&email_verified=true").await, ["jane", "janet"]);
-    assert_eq!(found(&app, "q=jan&email_verified=true&is_locked=false").await, ["janet"]);
-    assert_eq!(found(&app, "q=jan&role=ANONYMOUS&sort=-email").await, ["janis"]);
+    app.post(&format!("/users/{}/lock", jane.id))
+        .bearer(&admin.token)
+        .await
+        .expect(200);
+    assert_eq!(
+        found(&app, "q=jan&email_verified=true").await,
+        ["jane", "janet"]
+    );
+    assert_eq!(
+        found(&app, "q=jan&email_verified=true&is_locked=false").await,
+        ["janet"]
+    );
+    assert_eq!(
+        found(&app, "q=jan&role=ANONYMOUS&sort=-email").await,
+        ["janis"]
+    );
     assert!(found(&app, "q=jan&role=ADMIN").await.is_empty());
 }
 
@@ -187,18 +204,30 @@ async fn refuses_filters_that_make_no_sense() {
         ("created_from=yesterday", "created_from", "value_error"),
         ("created_from=", "created_from", "value_error"),
         ("created_to=2026-02-30", "created_to", "value_error"),
-        ("created_to=2026-01-31T12:00:00", "created_to", "value_error"),
-        ("sort=password_hash", "sort", "enum"),
+        (
+            "created_to=2026-01-31T12:00:00",
+            "created_to",
+            "value_error",
+        ),
+        ("sort=updated_at", "sort", "enum"),
         ("sort=--email", "sort", "enum"),
         ("sort=", "sort", "enum"),
         ("q=a%00b", "q", "string_pattern_mismatch"),
     ] {
-        let fault = app.get(&format!("/users/?{query}")).bearer(token).await.fault();
+        let fault = app
+            .get(&format!("/users/?{query}"))
+            .bearer(token)
+            .await
+            .fault();
         assert_eq!(fault["type"], kind, "{query}");
         assert_eq!(fault["loc"], json!(["query", field]), "{query}");
     }
-    let long = "x".repeat(256);
-    let fault = app.get(&format!("/users/?q={long}")).bearer(token).await.fault();
+    let long = "x".repeat(401);
+    let fault = app
+        .get(&format!("/users/?q={long}"))
+        .bearer(token)
+        .await
+        .fault();
     assert_eq!(fault["type"], "string_too_long");
     assert_ne!(fault["ctx"], Value::Null);
 }

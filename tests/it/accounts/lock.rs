@@ -10,14 +10,19 @@ use crate::support::people::keys;
 use crate::support::{Answer, PASSWORD, Person, TestApp, WRONG_PASSWORD};
 
 async fn lock(app: &TestApp, by: &Person, id: &str) -> Answer {
-    app.post(&format!("/users/{id}/lock")).bearer(&by.token).await
+    app.post(&format!("/users/{id}/lock"))
+        .bearer(&by.token)
+        .await
 }
 
 #[tokio::test]
 async fn answers_the_locked_account() {
     let app = TestApp::start().await;
     let jane = app.verified_user("jane@example.com").await;
-    let locked = lock(&app, app.admin().await, &jane.id).await.expect(200).json();
+    let locked = lock(&app, app.admin().await, &jane.id)
+        .await
+        .expect(200)
+        .json();
     assert_eq!(keys(&locked), KEYS);
     assert_eq!(locked["is_locked"], true);
     assert!(links(&locked).contains(&("unlock", "POST")));
@@ -41,7 +46,10 @@ async fn keeps_the_sessions_ended_when_it_is_lifted() {
     let admin = app.admin().await;
     let jane = app.verified_user("jane@example.com").await;
     lock(&app, admin, &jane.id).await.expect(200);
-    app.post(&format!("/users/{}/unlock", jane.id)).bearer(&admin.token).await.expect(200);
+    app.post(&format!("/users/{}/unlock", jane.id))
+        .bearer(&admin.token)
+        .await
+        .expect(200);
     assert!(!is_signed_in(&app, &jane.token).await);
 }
 
@@ -50,7 +58,9 @@ async fn shuts_out_the_right_password() {
     let app = TestApp::start().await;
     let jane = app.verified_user("jane@example.com").await;
     lock(&app, app.admin().await, &jane.id).await.expect(200);
-    try_password(&app, &jane.email, PASSWORD).await.expect_refusal(403, LOCKED);
+    try_password(&app, &jane.email, PASSWORD)
+        .await
+        .expect_refusal(403, LOCKED);
     // Only the owner is told that there is a lock.
     let wrong = try_password(&app, &jane.email, WRONG_PASSWORD).await;
     wrong.expect_refusal(401, "Incorrect email or password.");
@@ -62,7 +72,9 @@ async fn stays_until_it_is_lifted() {
     let jane = app.verified_user("jane@example.com").await;
     lock(&app, app.admin().await, &jane.id).await.expect(200);
     app.clock.advance(Duration::from_secs(400 * 24 * 3600));
-    try_password(&app, &jane.email, PASSWORD).await.expect_refusal(403, LOCKED);
+    try_password(&app, &jane.email, PASSWORD)
+        .await
+        .expect_refusal(403, LOCKED);
 }
 
 #[tokio::test]
@@ -72,7 +84,9 @@ async fn is_not_ended_by_the_end_of_a_lock_out() {
     lock_out(&app, &jane.email).await;
     lock(&app, app.admin().await, &jane.id).await.expect(200);
     app.clock.advance(Duration::from_secs(3600));
-    try_password(&app, &jane.email, PASSWORD).await.expect_refusal(403, LOCKED);
+    try_password(&app, &jane.email, PASSWORD)
+        .await
+        .expect_refusal(403, LOCKED);
     assert_eq!(user(&app, &jane.id).await["is_locked"], true);
 }
 
@@ -80,10 +94,17 @@ async fn is_not_ended_by_the_end_of_a_lock_out() {
 async fn is_not_lifted_by_a_verification() {
     let app = TestApp::start().await;
     let admin = app.admin().await;
-    let id = app.register("jane@example.com").await["id"].as_str().unwrap().to_owned();
+    let id = app.register("jane@example.com").await["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     lock(&app, admin, &id).await.expect(200);
-    app.get(&app.verify_link("jane@example.com").await).await.expect(307);
-    try_password(&app, "jane@example.com", PASSWORD).await.expect_refusal(403, LOCKED);
+    app.get(&app.verify_link("jane@example.com").await)
+        .await
+        .expect(307);
+    try_password(&app, "jane@example.com", PASSWORD)
+        .await
+        .expect_refusal(403, LOCKED);
     assert_eq!(user(&app, &id).await["is_locked"], true);
 }
 
@@ -91,9 +112,15 @@ async fn is_not_lifted_by_a_verification() {
 async fn locking_twice_is_no_error() {
     let app = TestApp::start().await;
     let jane = app.verified_user("jane@example.com").await;
-    let first = lock(&app, app.admin().await, &jane.id).await.expect(200).json();
+    let first = lock(&app, app.admin().await, &jane.id)
+        .await
+        .expect(200)
+        .json();
     app.clock.advance(Duration::from_secs(60));
-    let second = lock(&app, app.admin().await, &jane.id).await.expect(200).json();
+    let second = lock(&app, app.admin().await, &jane.id)
+        .await
+        .expect(200)
+        .json();
     assert_eq!(first, second);
 }
 
@@ -113,10 +140,18 @@ async fn refuses_whoever_may_not() {
     let app = TestApp::start().await;
     let jane = app.verified_user("jane@example.com").await;
     let path = format!("/users/{}/lock", app.admin().await.id);
-    app.post(&path).await.expect_refusal(401, "Authentication required");
-    app.post(&path).bearer(&jane.token).await.expect_refusal(403, "Operation not permitted");
+    app.post(&path)
+        .await
+        .expect_refusal(401, "Authentication required");
+    app.post(&path)
+        .bearer(&jane.token)
+        .await
+        .expect_refusal(403, "Operation not permitted");
     assert!(is_signed_in(&app, &app.admin().await.token).await);
     let unknown = lock(&app, app.admin().await, NOBODY).await;
     unknown.expect_refusal(404, &format!("User with ID {NOBODY} not found."));
-    assert_eq!(lock(&app, app.admin().await, "x").await.fault()["type"], "uuid_parsing");
+    assert_eq!(
+        lock(&app, app.admin().await, "x").await.fault()["type"],
+        "uuid_parsing"
+    );
 }

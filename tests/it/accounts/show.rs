@@ -29,8 +29,17 @@ async fn shows_what_is_not_set_as_null() {
     let app = TestApp::start().await;
     let made = create(&app, "jane@example.com", "AUTHENTICATED").await;
     let shown = user(&app, made["id"].as_str().unwrap()).await;
-    let optional = ["first_name", "last_name", "bio", "profile_picture_url", "linkedin_profile_url"];
-    for key in optional.into_iter().chain(["github_profile_url", "last_login_at"]) {
+    let optional = [
+        "first_name",
+        "last_name",
+        "bio",
+        "profile_picture_url",
+        "linkedin_profile_url",
+    ];
+    for key in optional
+        .into_iter()
+        .chain(["github_profile_url", "last_login_at"])
+    {
         assert_eq!(shown[key], Value::Null, "{key}");
     }
     assert!(shown["nickname"].is_string());
@@ -45,7 +54,10 @@ async fn tells_when_somebody_last_logged_in() {
     let shown = user(&app, &jane.id).await;
     assert_eq!(shown["last_login_at"], app.clock.now().to_string());
     assert_ne!(shown["last_login_at"], shown["created_at"]);
-    assert_eq!(shown["updated_at"], shown["created_at"], "a login changes nothing of the account");
+    assert_eq!(
+        shown["updated_at"], shown["created_at"],
+        "a login changes nothing of the account"
+    );
 }
 
 #[tokio::test]
@@ -61,8 +73,17 @@ async fn names_an_id_that_no_account_has() {
 async fn refuses_what_is_no_id() {
     let app = TestApp::start().await;
     let token = &app.admin().await.token;
-    for text in ["x", "123", "0193a1b2-0000-7000-8000-00000000000g", "0193a1b2-0000-7000-8000"] {
-        let fault = app.get(&format!("/users/{text}")).bearer(token).await.fault();
+    for text in [
+        "x",
+        "123",
+        "0193a1b2-0000-7000-8000-00000000000g",
+        "0193a1b2-0000-7000-8000",
+    ] {
+        let fault = app
+            .get(&format!("/users/{text}"))
+            .bearer(token)
+            .await
+            .fault();
         assert_eq!(fault["type"], "uuid_parsing", "{text}");
         assert_eq!(fault["loc"], json!(["path", "user_id"]));
         assert_eq!(fault["input"], text);
@@ -85,7 +106,9 @@ async fn is_for_staff_only() {
     let app = TestApp::start().await;
     let jane = app.verified_user("jane@example.com").await;
     let own = format!("/users/{}", jane.id);
-    app.get(&own).await.expect_refusal(401, "Authentication required");
+    app.get(&own)
+        .await
+        .expect_refusal(401, "Authentication required");
     for path in [own.as_str(), &format!("/users/{NOBODY}"), "/users/x"] {
         let answer = app.get(path).bearer(&jane.token).await;
         answer.expect_refusal(403, "Operation not permitted");
@@ -98,7 +121,12 @@ async fn links_to_what_the_viewer_can_do() {
     let jane = app.verified_user("jane@example.com").await;
     let boss = app.user_with_role("boss@example.com", Role::Manager).await;
 
-    let full = [("self", "GET"), ("update", "PUT"), ("delete", "DELETE"), ("lock", "POST")];
+    let full = [
+        ("self", "GET"),
+        ("update", "PUT"),
+        ("delete", "DELETE"),
+        ("lock", "POST"),
+    ];
     for (viewer, id, expected) in [
         (app.admin().await, &jane.id, &full[..]),
         (app.admin().await, &boss.id, &full[..]),
@@ -107,8 +135,19 @@ async fn links_to_what_the_viewer_can_do() {
         (&boss, &app.admin().await.id, &full[..1]),
     ] {
         let path = format!("/users/{id}");
-        let shown = app.get(&path).bearer(&viewer.token).await.expect(200).json();
-        assert_eq!(links(&shown), expected, "{} looks at {}", viewer.email, shown["email"]);
+        let shown = app
+            .get(&path)
+            .bearer(&viewer.token)
+            .await
+            .expect(200)
+            .json();
+        assert_eq!(
+            links(&shown),
+            expected,
+            "{} looks at {}",
+            viewer.email,
+            shown["email"]
+        );
         assert_eq!(shown["links"][0]["href"], path.as_str());
     }
 }
@@ -118,11 +157,22 @@ async fn follows_its_own_links() {
     let app = TestApp::start().await;
     let admin = app.admin().await;
     let jane = app.verified_user("jane@example.com").await;
-    for (rel, status) in [("self", 200), ("lock", 200), ("unlock", 200), ("delete", 204)] {
+    for (rel, status) in [
+        ("self", 200),
+        ("lock", 200),
+        ("unlock", 200),
+        ("delete", 204),
+    ] {
         let shown = user(&app, &jane.id).await;
         let all = shown["links"].as_array().unwrap();
         let link = all.iter().find(|link| link["rel"] == rel).expect(rel);
-        let (method, href) = (link["method"].as_str().unwrap(), link["href"].as_str().unwrap());
-        app.request(method, href).bearer(&admin.token).await.expect(status);
+        let (method, href) = (
+            link["method"].as_str().unwrap(),
+            link["href"].as_str().unwrap(),
+        );
+        app.request(method, href)
+            .bearer(&admin.token)
+            .await
+            .expect(status);
     }
 }

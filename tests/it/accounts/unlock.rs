@@ -6,7 +6,9 @@ use crate::support::people::keys;
 use crate::support::{Answer, PASSWORD, Person, TestApp};
 
 async fn unlock(app: &TestApp, by: &Person, id: &str) -> Answer {
-    app.post(&format!("/users/{id}/unlock")).bearer(&by.token).await
+    app.post(&format!("/users/{id}/unlock"))
+        .bearer(&by.token)
+        .await
 }
 
 #[tokio::test]
@@ -14,7 +16,10 @@ async fn lifts_an_administrators_lock() {
     let app = TestApp::start().await;
     let admin = app.admin().await;
     let jane = app.verified_user("jane@example.com").await;
-    app.post(&format!("/users/{}/lock", jane.id)).bearer(&admin.token).await.expect(200);
+    app.post(&format!("/users/{}/lock", jane.id))
+        .bearer(&admin.token)
+        .await
+        .expect(200);
     let unlocked = unlock(&app, admin, &jane.id).await.expect(200).json();
     assert_eq!(keys(&unlocked), KEYS);
     assert_eq!(unlocked["is_locked"], false);
@@ -30,7 +35,10 @@ async fn ends_a_lock_out_early() {
     let locked = user(&app, &jane.id).await;
     assert_eq!(locked["is_locked"], true);
     assert!(links(&locked).contains(&("unlock", "POST")));
-    let unlocked = unlock(&app, app.admin().await, &jane.id).await.expect(200).json();
+    let unlocked = unlock(&app, app.admin().await, &jane.id)
+        .await
+        .expect(200)
+        .json();
     assert_eq!(unlocked["is_locked"], false);
     app.log_in(&jane.email).await;
 }
@@ -61,7 +69,13 @@ async fn unlocking_what_is_not_locked_is_no_error() {
     let app = TestApp::start().await;
     let jane = app.verified_user("jane@example.com").await;
     let before = user(&app, &jane.id).await;
-    assert_eq!(unlock(&app, app.admin().await, &jane.id).await.expect(200).json(), before);
+    assert_eq!(
+        unlock(&app, app.admin().await, &jane.id)
+            .await
+            .expect(200)
+            .json(),
+        before
+    );
 }
 
 #[tokio::test]
@@ -72,13 +86,20 @@ async fn refuses_whoever_may_not() {
     let ann = app.verified_user("ann@example.com").await;
     lock_out(&app, &jane.email).await;
     let path = format!("/users/{}/unlock", jane.id);
-    app.post(&path).await.expect_refusal(401, "Authentication required");
+    app.post(&path)
+        .await
+        .expect_refusal(401, "Authentication required");
     for person in [&jane, &ann] {
         let answer = app.post(&path).bearer(&person.token).await;
         answer.expect_refusal(403, "Operation not permitted");
     }
-    try_password(&app, &jane.email, PASSWORD).await.expect_refusal(403, LOCKED);
+    try_password(&app, &jane.email, PASSWORD)
+        .await
+        .expect_refusal(403, LOCKED);
     let unknown = unlock(&app, admin, NOBODY).await;
     unknown.expect_refusal(404, &format!("User with ID {NOBODY} not found."));
-    assert_eq!(unlock(&app, admin, "x").await.fault()["type"], "uuid_parsing");
+    assert_eq!(
+        unlock(&app, admin, "x").await.fault()["type"],
+        "uuid_parsing"
+    );
 }

@@ -14,7 +14,10 @@ const USELESS: &str = "Invalid or expired verification token";
 /// Asks for another address.
 async fn move_to(app: &TestApp, person: &Person, email: &str) -> Value {
     let body = json!({"email": email});
-    change(app, app.admin().await, &person.id, &body).await.expect(200).json()
+    change(app, app.admin().await, &person.id, &body)
+        .await
+        .expect(200)
+        .json()
 }
 
 #[tokio::test]
@@ -25,15 +28,23 @@ async fn keeps_the_old_one_until_the_link_is_followed() {
     assert_eq!(changed["email"], "jane@example.com");
     assert_eq!(changed["email_verified"], true);
     app.log_in("jane@example.com").await;
-    try_password(&app, NEW, PASSWORD).await.expect_refusal(401, "Incorrect email or password.");
+    try_password(&app, NEW, PASSWORD)
+        .await
+        .expect_refusal(401, "Incorrect email or password.");
 
     app.get(&app.verify_link(NEW).await).await.expect(307);
     let shown = user(&app, &jane.id).await;
-    assert_eq!((&shown["email"], &shown["email_verified"]), (&json!(NEW), &json!(true)));
+    assert_eq!(
+        (&shown["email"], &shown["email_verified"]),
+        (&json!(NEW), &json!(true))
+    );
     app.log_in(NEW).await;
     let old = try_password(&app, "jane@example.com", PASSWORD).await;
     old.expect_refusal(401, "Incorrect email or password.");
-    assert!(is_signed_in(&app, &jane.token).await, "it is still the same person");
+    assert!(
+        is_signed_in(&app, &jane.token).await,
+        "it is still the same person"
+    );
 }
 
 #[tokio::test]
@@ -44,7 +55,10 @@ async fn is_mailed_to_the_new_one_and_not_to_the_old_one() {
     move_to(&app, &jane, NEW).await;
     let mails = app.mails_to(NEW).await;
     assert_eq!(mails.len(), 1);
-    assert!(mails[0].links.iter().any(|link| link.contains(&jane.id)), "{mails:#?}");
+    assert!(
+        mails[0].links.iter().any(|link| link.contains(&jane.id)),
+        "{mails:#?}"
+    );
     let token_mails = app.mails_to(&jane.email).await.len();
     assert_eq!(token_mails, before);
 }
@@ -72,7 +86,8 @@ async fn works_once_and_not_for_ever() {
 
     move_to(&app, &jane, "later@example.com").await;
     let link = app.verify_link("later@example.com").await;
-    app.clock.advance(app.config.registration.verification_lifetime.get() + Duration::from_millis(1));
+    app.clock
+        .advance(app.config.registration.verification_lifetime.get() + Duration::from_millis(1));
     app.get(&link).await.expect_refusal(400, USELESS);
     app.log_in(NEW).await;
 }
@@ -85,7 +100,9 @@ async fn only_the_last_one_asked_for_counts() {
     move_to(&app, &jane, "second@example.com").await;
     let first = app.verify_link("first@example.com").await;
     app.get(&first).await.expect_refusal(400, USELESS);
-    app.get(&app.verify_link("second@example.com").await).await.expect(307);
+    app.get(&app.verify_link("second@example.com").await)
+        .await
+        .expect(307);
     assert_eq!(user(&app, &jane.id).await["email"], "second@example.com");
 }
 
@@ -123,7 +140,9 @@ async fn ones_own_in_another_spelling_is_a_change() {
     let jane = app.verified_user("jane@example.com").await;
     let changed = move_to(&app, &jane, "Jane@EXAMPLE.com").await;
     assert_eq!(changed["email"], "jane@example.com");
-    app.get(&app.verify_link("Jane@example.com").await).await.expect(307);
+    app.get(&app.verify_link("Jane@example.com").await)
+        .await
+        .expect(307);
     assert_eq!(user(&app, &jane.id).await["email"], "Jane@example.com");
     app.log_in("jane@example.com").await;
 }
@@ -132,12 +151,20 @@ async fn ones_own_in_another_spelling_is_a_change() {
 async fn corrects_one_that_was_never_verified() {
     let app = TestApp::start().await;
     app.admin().await;
-    let id = app.register("typo@example.com").await["id"].as_str().unwrap().to_owned();
+    let id = app.register("typo@example.com").await["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     let typo = app.verify_link("typo@example.com").await;
     let body = json!({"email": NEW});
-    change(&app, app.admin().await, &id, &body).await.expect(200);
+    change(&app, app.admin().await, &id, &body)
+        .await
+        .expect(200);
     app.get(&typo).await.expect_refusal(400, USELESS);
     app.get(&app.verify_link(NEW).await).await.expect(307);
     let shown = user(&app, &id).await;
-    assert_eq!((&shown["email"], &shown["role"]), (&json!(NEW), &json!("AUTHENTICATED")));
+    assert_eq!(
+        (&shown["email"], &shown["role"]),
+        (&json!(NEW), &json!("AUTHENTICATED"))
+    );
 }

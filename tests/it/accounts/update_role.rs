@@ -16,10 +16,21 @@ async fn takes_effect_at_once_for_a_verified_account() {
     let jane = app.verified_user("jane@example.com").await;
     for role in ["ADMIN", "MANAGER", "AUTHENTICATED", "ANONYMOUS"] {
         let body = json!({"role": role});
-        let changed = change(&app, app.admin().await, &jane.id, &body).await.expect(200).json();
+        let changed = change(&app, app.admin().await, &jane.id, &body)
+            .await
+            .expect(200)
+            .json();
         assert_eq!(changed["role"], role);
-        let own = app.get("/myaccount").bearer(&jane.token).await.expect(200).json();
-        assert_eq!(own["role"], role, "the token is worth what the database says now");
+        let own = app
+            .get("/myaccount")
+            .bearer(&jane.token)
+            .await
+            .expect(200)
+            .json();
+        assert_eq!(
+            own["role"], role,
+            "the token is worth what the database says now"
+        );
     }
 }
 
@@ -29,7 +40,10 @@ async fn waits_for_the_verification_of_an_unverified_account() {
     let made = create(&app, "jane@example.com", "AUTHENTICATED").await;
     let id = made["id"].as_str().unwrap();
     let body = json!({"role": "MANAGER"});
-    let changed = change(&app, app.admin().await, id, &body).await.expect(200).json();
+    let changed = change(&app, app.admin().await, id, &body)
+        .await
+        .expect(200)
+        .json();
     assert_eq!(changed["role"], "ANONYMOUS");
     verify(&app, "jane@example.com").await;
     assert_eq!(user(&app, id).await["role"], "MANAGER");
@@ -38,10 +52,15 @@ async fn waits_for_the_verification_of_an_unverified_account() {
 #[tokio::test]
 async fn can_be_taken_back_while_it_waits() {
     let app = TestApp::start().await;
-    for (email, role) in [("jane@example.com", "AUTHENTICATED"), ("ann@example.com", "ANONYMOUS")] {
+    for (email, role) in [
+        ("jane@example.com", "AUTHENTICATED"),
+        ("ann@example.com", "ANONYMOUS"),
+    ] {
         let made = create(&app, email, "ADMIN").await;
         let id = made["id"].as_str().unwrap();
-        change(&app, app.admin().await, id, &json!({"role": role})).await.expect(200);
+        change(&app, app.admin().await, id, &json!({"role": role}))
+            .await
+            .expect(200);
         verify(&app, email).await;
         assert_eq!(user(&app, id).await["role"], "AUTHENTICATED", "{role}");
     }
@@ -67,7 +86,10 @@ async fn nobody_changes_his_own() {
         answer.expect_refusal(403, "Operation not permitted");
     }
     let shown = user(&app, &other.id).await;
-    assert_eq!((&shown["role"], &shown["bio"]), (&json!("ADMIN"), &Value::Null));
+    assert_eq!(
+        (&shown["role"], &shown["bio"]),
+        (&json!("ADMIN"), &Value::Null)
+    );
 }
 
 #[tokio::test]
@@ -75,7 +97,10 @@ async fn sending_ones_own_role_is_fine() {
     let app = TestApp::start().await;
     let other = app.user_with_role("other@example.com", Role::Admin).await;
     let body = json!({"role": "ADMIN", "bio": "Changed."});
-    let changed = change(&app, &other, &other.id, &body).await.expect(200).json();
+    let changed = change(&app, &other, &other.id, &body)
+        .await
+        .expect(200)
+        .json();
     assert_eq!(changed["bio"], "Changed.");
 }
 
@@ -83,9 +108,17 @@ async fn sending_ones_own_role_is_fine() {
 async fn is_one_of_four() {
     let app = TestApp::start().await;
     let jane = app.verified_user("jane@example.com").await;
-    for role in [json!("KING"), json!("admin"), json!(""), json!(7), json!(["ADMIN"])] {
+    for role in [
+        json!("KING"),
+        json!("admin"),
+        json!(""),
+        json!(7),
+        json!(["ADMIN"]),
+    ] {
         let body = json!({"role": role});
-        let fault = change(&app, app.admin().await, &jane.id, &body).await.fault();
+        let fault = change(&app, app.admin().await, &jane.id, &body)
+            .await
+            .fault();
         assert_eq!(fault["type"], "enum", "{role}");
         let expected = "'ANONYMOUS', 'AUTHENTICATED', 'MANAGER' or 'ADMIN'";
         assert_eq!(fault["msg"], format!("Input should be {expected}"));
@@ -99,7 +132,9 @@ async fn is_kept_when_the_address_changes() {
     let app = TestApp::start().await;
     let boss = app.user_with_role("boss@example.com", Role::Manager).await;
     let body = json!({"email": "new@example.com"});
-    change(&app, app.admin().await, &boss.id, &body).await.expect(200);
+    change(&app, app.admin().await, &boss.id, &body)
+        .await
+        .expect(200);
     verify(&app, "new@example.com").await;
     assert_eq!(user(&app, &boss.id).await["role"], "MANAGER");
 }
@@ -108,9 +143,23 @@ async fn is_kept_when_the_address_changes() {
 async fn is_not_regained_by_a_change_of_the_address() {
     let app = TestApp::start().await;
     let jane = app.verified_user("jane@example.com").await;
-    change(&app, app.admin().await, &jane.id, &json!({"role": "ANONYMOUS"})).await.expect(200);
+    change(
+        &app,
+        app.admin().await,
+        &jane.id,
+        &json!({"role": "ANONYMOUS"}),
+    )
+    .await
+    .expect(200);
     let body = json!({"email": "new@example.com"});
-    app.put_json("/myaccount/", &body).bearer(&jane.token).await.expect(200);
+    app.put_json("/myaccount/", &body)
+        .bearer(&jane.token)
+        .await
+        .expect(200);
     verify(&app, "new@example.com").await;
-    assert_eq!(user(&app, &jane.id).await["role"], "ANONYMOUS", "what was taken stays taken");
+    assert_eq!(
+        user(&app, &jane.id).await["role"],
+        "ANONYMOUS",
+        "what was taken stays taken"
+    );
 }

@@ -6,7 +6,10 @@ use crate::support::{Browser, PASSWORD, Person, TestApp, WRONG_PASSWORD};
 /// Fills in the login form and answers the status of the page behind it.
 async fn log_in(browser: &Browser<'_>, email: &str, password: &str) -> u16 {
     let form = browser.open("/login-form").await.form("/login_with_form/");
-    browser.submit(&form.fill("username", email).fill("password", password)).await.status
+    browser
+        .submit(&form.fill("username", email).fill("password", password))
+        .await
+        .status
 }
 
 /// Somebody, and his browser, which has logged in and out.
@@ -23,16 +26,36 @@ async fn is_known_by_a_cookie_that_lasts() {
     let app = TestApp::start().await;
     let admin = app.admin().await;
     let fields = [("username", admin.email.as_str()), ("password", PASSWORD)];
-    let answer = app.post_form("/login_with_form/", &fields).await.expect(303);
+    let answer = app
+        .post_form("/login_with_form/", &fields)
+        .await
+        .expect(303);
     let life = app.config.session.device_lifetime.get().as_secs();
     let lines = answer.set_cookies();
-    let line = lines.iter().find(|line| line.starts_with("device=")).expect("a device");
-    for part in ["HttpOnly".to_owned(), "Path=/".into(), "SameSite=Lax".into(), format!("Max-Age={life}")] {
+    let line = lines
+        .iter()
+        .find(|line| line.starts_with("device="))
+        .expect("a device");
+    for part in [
+        "HttpOnly".to_owned(),
+        "Path=/".into(),
+        "SameSite=Lax".into(),
+        format!("Max-Age={life}"),
+    ] {
         assert!(line.contains(&part), "{line}");
     }
-    let wrong = [("username", admin.email.as_str()), ("password", WRONG_PASSWORD)];
-    let answer = app.post_form("/login_with_form/", &wrong).header("accept", "text/html").await;
-    assert!(answer.expect(401).set_cookies().is_empty(), "a wrong password makes nobody known");
+    let wrong = [
+        ("username", admin.email.as_str()),
+        ("password", WRONG_PASSWORD),
+    ];
+    let answer = app
+        .post_form("/login_with_form/", &wrong)
+        .header("accept", "text/html")
+        .await;
+    assert!(
+        answer.expect(401).set_cookies().is_empty(),
+        "a wrong password makes nobody known"
+    );
 }
 
 #[tokio::test]
@@ -43,7 +66,9 @@ async fn is_let_in_while_strangers_are_locked_out() {
     assert_eq!(log_in(&app.browser(), &jane.email, PASSWORD).await, 403);
     assert_eq!(log_in(&browser, &jane.email, PASSWORD).await, 200);
     // Its success is not the strangers' success.
-    try_password(&app, &jane.email, PASSWORD).await.expect_refusal(403, LOCKED);
+    try_password(&app, &jane.email, PASSWORD)
+        .await
+        .expect_refusal(403, LOCKED);
 }
 
 #[tokio::test]
@@ -53,7 +78,10 @@ async fn is_known_over_the_api_as_well() {
     let device = browser.cookie("device").expect("a device");
     lock_out(&app, &jane.email).await;
     let fields = [("username", jane.email.as_str()), ("password", PASSWORD)];
-    app.post_form("/login/", &fields).cookie("device", &device).await.expect(200);
+    app.post_form("/login/", &fields)
+        .cookie("device", &device)
+        .await
+        .expect(200);
 }
 
 #[tokio::test]
@@ -108,7 +136,10 @@ async fn opens_no_account_that_an_administrator_has_locked() {
     let app = TestApp::start().await;
     let admin = app.admin().await;
     let (jane, browser) = known(&app).await;
-    app.post(&format!("/users/{}/lock", jane.id)).bearer(&admin.token).await.expect(200);
+    app.post(&format!("/users/{}/lock", jane.id))
+        .bearer(&admin.token)
+        .await
+        .expect(200);
     assert_eq!(log_in(&browser, &jane.email, PASSWORD).await, 403);
 }
 
@@ -120,6 +151,9 @@ async fn is_forgiven_by_an_administrator_with_the_rest() {
     for _ in 0..5 {
         assert_eq!(log_in(&browser, &jane.email, WRONG_PASSWORD).await, 401);
     }
-    app.post(&format!("/users/{}/unlock", jane.id)).bearer(&admin.token).await.expect(200);
+    app.post(&format!("/users/{}/unlock", jane.id))
+        .bearer(&admin.token)
+        .await
+        .expect(200);
     assert_eq!(log_in(&browser, &jane.email, PASSWORD).await, 200);
 }

@@ -24,7 +24,11 @@ async fn counts_nothing_that_is_no_login() {
         &[("username", email)][..],
         &[("password", WRONG_PASSWORD)][..],
         &[("username", email), ("password", "")][..],
-        &[("username", email), ("password", WRONG_PASSWORD), ("grant_type", "code")][..],
+        &[
+            ("username", email),
+            ("password", WRONG_PASSWORD),
+            ("grant_type", "code"),
+        ][..],
     ] {
         for _ in 0..6 {
             app.post_form("/login/", form).await.expect(422);
@@ -44,7 +48,9 @@ async fn counts_no_right_password_of_an_address_that_is_not_verified() {
         answer.expect_refusal(401, "Email not verified.");
     }
     assert_eq!(counted(&app).await, 0);
-    app.get(&app.verify_link("jane@example.com").await).await.expect(307);
+    app.get(&app.verify_link("jane@example.com").await)
+        .await
+        .expect(307);
     app.log_in("jane@example.com").await;
 }
 
@@ -53,11 +59,19 @@ async fn counts_no_right_password_of_a_locked_account() {
     let app = TestApp::start().await;
     let admin = app.admin().await;
     let jane = app.verified_user("jane@example.com").await;
-    app.post(&format!("/users/{}/lock", jane.id)).bearer(&admin.token).await.expect(200);
+    app.post(&format!("/users/{}/lock", jane.id))
+        .bearer(&admin.token)
+        .await
+        .expect(200);
     for _ in 0..6 {
-        try_password(&app, &jane.email, PASSWORD).await.expect_refusal(403, LOCKED);
+        try_password(&app, &jane.email, PASSWORD)
+            .await
+            .expect_refusal(403, LOCKED);
     }
-    app.post(&format!("/users/{}/unlock", jane.id)).bearer(&admin.token).await.expect(200);
+    app.post(&format!("/users/{}/unlock", jane.id))
+        .bearer(&admin.token)
+        .await
+        .expect(200);
     app.log_in(&jane.email).await;
 }
 
@@ -67,11 +81,16 @@ async fn counts_nothing_that_was_never_looked_at() {
     let admin = app.admin().await;
     app.lane.close();
     for _ in 0..10 {
-        try_password(&app, &admin.email, WRONG_PASSWORD).await.expect(503);
+        try_password(&app, &admin.email, WRONG_PASSWORD)
+            .await
+            .expect(503);
     }
     let change = json!({"current_password": WRONG_PASSWORD, "password": "Brand*new*9876"});
     for _ in 0..10 {
-        app.post_json("/myaccount/password", &change).bearer(&admin.token).await.expect(503);
+        app.post_json("/myaccount/password", &change)
+            .bearer(&admin.token)
+            .await
+            .expect(503);
     }
     assert_eq!(counted(&app).await, 0);
 }
@@ -80,11 +99,18 @@ async fn counts_nothing_that_was_never_looked_at() {
 async fn counts_every_spelling_of_an_address_as_one() {
     let app = TestApp::start().await;
     let jane = app.verified_user("jane@example.com").await;
-    for email in ["jane@example.com", "JANE@EXAMPLE.COM", " jane@example.com ", "Jane@Example.com"] {
+    for email in [
+        "jane@example.com",
+        "JANE@EXAMPLE.COM",
+        " jane@example.com ",
+        "Jane@Example.com",
+    ] {
         guess(&app, email, 1).await;
     }
     guess(&app, "jAnE@example.com", 1).await;
-    try_password(&app, &jane.email, PASSWORD).await.expect_refusal(403, LOCKED);
+    try_password(&app, &jane.email, PASSWORD)
+        .await
+        .expect_refusal(403, LOCKED);
 }
 
 #[tokio::test]
@@ -99,7 +125,15 @@ async fn counts_addresses_apart() {
 #[tokio::test]
 async fn locks_what_is_no_address_just_the_same() {
     let app = TestApp::start().await;
-    for typed in ["x", "a b@c", "nul\0byte", "\u{fdfa}\u{fdfa}", "' OR 1=1 --", "%", "a@b\r\n.com"] {
+    for typed in [
+        "x",
+        "a b@c",
+        "nul\0byte",
+        "\u{fdfa}\u{fdfa}",
+        "' OR 1=1 --",
+        "%",
+        "a@b\r\n.com",
+    ] {
         lock_out(&app, typed).await;
     }
 }
@@ -109,16 +143,29 @@ async fn keeps_nothing_of_what_was_typed() {
     let app = TestApp::start().await;
     // A password in the wrong field.
     guess(&app, PASSWORD, 1).await;
-    let row = app.db.one("SELECT subject FROM login_failures", &[]).await.unwrap();
+    let row = app
+        .db
+        .one("SELECT subject FROM login_failures", &[])
+        .await
+        .unwrap();
     let subject: String = row.get("subject").unwrap();
-    assert!(subject.len() == 64 && subject.chars().all(|c| c.is_ascii_hexdigit()), "{subject}");
+    assert!(
+        subject.len() == 64 && subject.chars().all(|c| c.is_ascii_hexdigit()),
+        "{subject}"
+    );
 }
 
 #[tokio::test]
 async fn is_shown_to_the_owner() {
     let app = TestApp::start().await;
     let jane = app.verified_user("jane@example.com").await;
-    let own = async || app.get("/myaccount").bearer(&jane.token).await.expect(200).json();
+    let own = async || {
+        app.get("/myaccount")
+            .bearer(&jane.token)
+            .await
+            .expect(200)
+            .json()
+    };
     assert_eq!(own().await["is_locked"], false);
     lock_out(&app, &jane.email).await;
     assert_eq!(own().await["is_locked"], true);
@@ -134,7 +181,10 @@ async fn grows_to_its_longest_and_no_further() {
     for _ in 0..8 {
         guess(&app, "jane@example.com", 5).await;
         app.clock.advance(longest - Duration::from_millis(1));
-        let still_locked = try_password(&app, "jane@example.com", WRONG_PASSWORD).await.status == 403;
+        let still_locked = try_password(&app, "jane@example.com", WRONG_PASSWORD)
+            .await
+            .status
+            == 403;
         app.clock.advance(Duration::from_millis(1));
         if still_locked {
             app.log_in("jane@example.com").await;
@@ -154,8 +204,13 @@ async fn a_try_that_was_never_decided_lapses() {
     guess(&app, &jane.email, 1).await;
     // As a server leaves them that was killed while it compared passwords.
     let sql = "UPDATE login_failures SET failures = $1";
-    app.db.execute(sql, params![app.config.login.max_attempts]).await.unwrap();
-    try_password(&app, &jane.email, PASSWORD).await.expect_refusal(403, LOCKED);
+    app.db
+        .execute(sql, params![app.config.login.max_attempts])
+        .await
+        .unwrap();
+    try_password(&app, &jane.email, PASSWORD)
+        .await
+        .expect_refusal(403, LOCKED);
     app.clock.advance(app.config.login.lock_first.get());
     app.log_in(&jane.email).await;
 }
@@ -164,8 +219,11 @@ async fn a_try_that_was_never_decided_lapses() {
 async fn old_counts_are_forgotten_and_locks_are_not() {
     let app = TestApp::start().await;
     guess(&app, "old@example.com", 4).await;
-    app.clock.advance(app.config.login.lock_longest.get() + Duration::from_millis(1));
+    app.clock
+        .advance(app.config.login.lock_longest.get() + Duration::from_millis(1));
     lock_out(&app, "new@example.com").await;
     assert_eq!(gatepost::attempts::purge(&app).await.unwrap(), 1);
-    try_password(&app, "new@example.com", PASSWORD).await.expect_refusal(403, LOCKED);
+    try_password(&app, "new@example.com", PASSWORD)
+        .await
+        .expect_refusal(403, LOCKED);
 }

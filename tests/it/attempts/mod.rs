@@ -10,7 +10,8 @@ pub const LOCKED: &str = "Account locked due to too many failed login attempts."
 
 /// What `POST /login/` answers.
 pub async fn try_password(app: &TestApp, email: &str, password: &str) -> Answer {
-    app.post_form("/login/", &[("username", email), ("password", password)]).await
+    app.post_form("/login/", &[("username", email), ("password", password)])
+        .await
 }
 
 /// Sends so many wrong passwords, each of which is still looked at.
@@ -24,5 +25,7 @@ pub async fn guess(app: &TestApp, email: &str, times: u32) {
 /// Sends wrong passwords until the address is locked.
 pub async fn lock_out(app: &TestApp, email: &str) {
     guess(app, email, app.config.login.max_attempts).await;
-    try_password(app, email, WRONG_PASSWORD).await.expect_refusal(403, LOCKED);
+    try_password(app, email, WRONG_PASSWORD)
+        .await
+        .expect_refusal(403, LOCKED);
 }

@@ -2,8 +2,9 @@
 
 mod run;
 mod transaction;
+mod transactions;
 
-use gatepost::db::{Result, Row, Run};
+use gatepost::db::{Fault, Result, Row, Run};
 use gatepost::params;
 
 use crate::support::TestApp;
@@ -16,7 +17,11 @@ async fn insert(run: &impl Run, name: &str) -> Result<()> {
 
 /// Adds one to the row called `name`.
 async fn touch(run: &impl Run, name: &str) -> Result<u64> {
-    run.execute("UPDATE guards SET touched_at = touched_at + 1 WHERE name = $1", params![name]).await
+    run.execute(
+        "UPDATE guards SET touched_at = touched_at + 1 WHERE name = $1",
+        params![name],
+    )
+    .await
 }
 
 /// The row called `name`.
@@ -28,6 +33,15 @@ async fn find(run: &impl Run, name: &str) -> Option<Row> {
 /// The names that begin with `prefix`.
 async fn names(app: &TestApp, prefix: &str) -> Vec<String> {
     let sql = "SELECT name FROM guards WHERE name LIKE $1 ORDER BY name";
-    let rows = app.db.all(sql, params![format!("{prefix}%")]).await.unwrap();
+    let rows = app
+        .db
+        .all(sql, params![format!("{prefix}%")])
+        .await
+        .unwrap();
     rows.iter().map(|row| row.get("name").unwrap()).collect()
+}
+
+/// An error of the work itself.
+fn refused() -> Fault {
+    Fault::Other("refused".into())
 }

@@ -1,72 +1,83 @@
-//! Transactions: all or nothing, durable when they are acknowledged, tried again when another was in the way.
+//! One transaction: all or nothing, and nobody else is held up by it.
 
-use std::sync::atomic::{AtomicI64, Ordering};
-
-use futures_util::future::join_all;
-use gatepost::db::{Dialect, Fault, Result, Tx};
+use gatepost::db::{Fault, Result};
 use gatepost::error::{Error, Problem};
-use tokio::sync::{Barrier, Notify};
+use tokio::sync::Notify;
 
-use super::{find, insert, names, touch};
+use super::{find, insert, names, refused, touch};
 use crate::support::TestApp;
-
-/// An error of the work itself.
-fn refused() -> Fault {
-    Fault::Other("refused".into())
-}
 
 #[tokio::test]
 async fn keeps_everything_when_the_work_succeeds() {
     let app = TestApp::start().await;
     let answer = app.db.transaction(|tx| async move {
-        insert(&tx, "one").await?;
-        insert(&tx, "two").await?;
-        assert!(find(&tx, "one").await.is_some(), "it sees its own changes");
+        insert(&tx, "row one").await?;
+        insert(&tx, "row two").await?;
+        assert!(
+            find(&tx, "row one").await.is_some(),
+            "it sees its own changes"
+        );
         Ok::<_, Fault>(7)
     });
     assert_eq!(answer.await.unwrap(), 7);
-    assert_eq!(names(&app, "").await, ["one", "two"]);
+    assert_eq!(names(&app, "row").await, ["row one", "row two"]);
 }
 
 #[tokio::test]
 async fn keeps_nothing_when_the_work_fails() {
     let app = TestApp::start().await;
-    insert(&app.db, "before").await.unwrap();
-    let failed: Result<(), Error> = app.db.transaction(|tx| async move {
-        insert(&tx, "one").await?;
-        touch(&tx, "before").await?;
-        Err(Problem::NotPermitted.into())
-    }).await;
-    assert!(matches!(failed, Err(Error::Problem(Problem::NotPermitted))), "the error is the work's own");
-    assert_eq!(names(&app, "").await, ["before"]);
-    assert_eq!(find(&app.db, "before").await.unwrap().get::<i64>("touched_at").unwrap(), 0);
+    insert(&app.db, "row before").await.unwrap();
+    let failed: Result<(), Error> = app
+        .db
+        .transaction(|tx| async move {
+            insert(&tx, "row one").await?;
+            touch(&tx, "row before").await?;
+            Err(Problem::NotPermitted.into())
+        })
+        .await;
+    assert!(
+        matches!(failed, Err(Error::Problem(Problem::NotPermitted))),
+        "the error is the work's own"
+    );
+    assert_eq!(names(&app, "row").await, ["row before"]);
+    assert_eq!(
+        find(&app.db, "row before")
+            .await
+            .unwrap()
+            .get::<i64>("touched_at")
+            .unwrap(),
+        0
+    );
 }
 
 #[tokio::test]
 async fn keeps_nothing_when_a_statement_fails() {
     let app = TestApp::start().await;
-    insert(&app.db, "taken").await.unwrap();
+    insert(&app.db, "row taken").await.unwrap();
     let failed = app.db.transaction(|tx| async move {
-        insert(&tx, "one").await?;
-        insert(&tx, "taken").await
+        insert(&tx, "row one").await?;
+        insert(&tx, "row taken").await
     });
     assert!(matches!(failed.await, Err(Fault::Unique(_))));
-    assert_eq!(names(&app, "").await, ["taken"]);
+    assert_eq!(names(&app, "row").await, ["row taken"]);
 }
 
 #[tokio::test]
 async fn holds_nobody_up_after_it_failed() {
     let app = TestApp::start().await;
     let node = app.second_node().await;
-    let failed: Result<()> = app.db.transaction(|tx| async move {
-        insert(&tx, "one").await?;
-        Err(refused())
-    }).await;
+    let failed: Result<()> = app
+        .db
+        .transaction(|tx| async move {
+            insert(&tx, "row one").await?;
+            Err(refused())
+        })
+        .await;
     assert!(failed.is_err());
     // Another process, such as a command beside the running server.
-    insert(&node.db, "one").await.unwrap();
-    insert(&app.db, "two").await.unwrap();
-    assert_eq!(names(&node, "").await, ["one", "two"]);
+    insert(&node.db, "row one").await.unwrap();
+    insert(&app.db, "row two").await.unwrap();
+    assert_eq!(names(&node, "row").await, ["row one", "row two"]);
 }
 
 #[tokio::test]
@@ -76,7 +87,7 @@ async fn that_is_given_up_leaves_nothing_and_holds_nobody_up() {
     let inserted = Notify::new();
     let inserted = &inserted;
     let work = app.db.transaction(|tx| async move {
-        insert(&tx, "one").await?;
+        insert(&tx, "row one").await?;
         inserted.notify_one();
         std::future::pending::<Result<()>>().await
     });
@@ -85,10 +96,10 @@ async fn that_is_given_up_leaves_nothing_and_holds_nobody_up() {
         () = inserted.notified() => {}
     }
     // As when somebody closes the browser: the future is dropped in the middle of its work.
-    assert!(find(&node.db, "one").await.is_none());
-    insert(&node.db, "one").await.unwrap();
-    touch(&app.db, "one").await.unwrap();
-    assert_eq!(names(&app, "").await, ["one"]);
+    assert!(find(&node.db, "row one").await.is_none());
+    insert(&node.db, "row one").await.unwrap();
+    touch(&app.db, "row one").await.unwrap();
+    assert_eq!(names(&app, "row").await, ["row one"]);
 }
 
 #[tokio::test]
@@ -97,110 +108,11 @@ async fn that_is_seen_from_outside_only_at_its_end() {
     let node = &app.second_node().await;
     app.db
         .transaction(|tx| async move {
-            insert(&tx, "one").await?;
-            assert!(find(&node.db, "one").await.is_none());
+            insert(&tx, "row one").await?;
+            assert!(find(&node.db, "row one").await.is_none());
             Ok::<_, Fault>(())
         })
         .await
         .unwrap();
-    assert!(find(&node.db, "one").await.is_some());
-}
-
-#[tokio::test]
-async fn is_durable_when_it_is_acknowledged() {
-    let app = TestApp::start().await;
-    let node = &app.second_node().await;
-    let db = &app.db;
-    join_all((0..100).map(|number| async move {
-        let name = &format!("row {number:02}");
-        db.transaction(|tx| async move { insert(&tx, name).await }).await.unwrap();
-        assert!(find(&node.db, name).await.is_some(), "another process reads it at once");
-    }))
-    .await;
-    assert_eq!(names(&app, "row").await.len(), 100);
-}
-
-#[tokio::test]
-async fn that_fails_takes_none_of_its_neighbours_with_it() {
-    let app = TestApp::start().await;
-    let db = &app.db;
-    join_all((0..60).map(|number| async move {
-        let name = &format!("row {number:02}");
-        let done = db.transaction(|tx| async move {
-            insert(&tx, name).await?;
-            if number % 3 == 0 { Err(refused()) } else { Ok(()) }
-        });
-        assert_eq!(done.await.is_ok(), number % 3 != 0);
-    }))
-    .await;
-    let expected: Vec<_> = (0..60).filter(|n| n % 3 != 0).map(|n| format!("row {n:02}")).collect();
-    assert_eq!(names(&app, "row").await, expected);
-}
-
-#[tokio::test]
-async fn changes_to_one_row_are_all_kept() {
-    let app = TestApp::start().await;
-    insert(&app.db, "counter").await.unwrap();
-    let db = &app.db;
-    join_all((0..50).map(|_| async move {
-        db.transaction(|tx| async move { touch(&tx, "counter").await }).await.unwrap();
-    }))
-    .await;
-    assert_eq!(find(&app.db, "counter").await.unwrap().get::<i64>("touched_at").unwrap(), 50);
-}
-
-#[tokio::test]
-async fn is_tried_again_when_another_was_in_the_way() {
-    let app = TestApp::start().await;
-    let tries = AtomicI64::new(0);
-    let tries = &tries;
-    app.db
-        .transaction(|tx| async move {
-            insert(&tx, "one").await?;
-            if tries.fetch_add(1, Ordering::SeqCst) < 3 { Err(Fault::Retry) } else { Ok(()) }
-        })
-        .await
-        .unwrap();
-    assert_eq!(tries.load(Ordering::SeqCst), 4);
-    assert_eq!(names(&app, "").await, ["one"]);
-}
-
-#[tokio::test]
-async fn is_given_up_when_another_is_always_in_the_way() {
-    let app = TestApp::start().await;
-    let tries = AtomicI64::new(0);
-    let tries = &tries;
-    let work = app.db.transaction(|_tx: Tx| async move {
-        tries.fetch_add(1, Ordering::SeqCst);
-        Err::<(), _>(Fault::Retry)
-    });
-    assert!(matches!(work.await, Err(Fault::Retry)));
-    assert!((2..100).contains(&tries.load(Ordering::SeqCst)));
-}
-
-#[tokio::test]
-async fn two_that_wait_for_each_other_both_come_through() {
-    let app = TestApp::start().await;
-    // SQLite has one writer: nobody can wait for each other there.
-    if app.db.dialect() != Dialect::Postgres {
-        return;
-    }
-    insert(&app.db, "a").await.unwrap();
-    insert(&app.db, "b").await.unwrap();
-    let (both_hold_one, first_try) = (Barrier::new(2), [AtomicI64::new(0), AtomicI64::new(0)]);
-    let (db, both_hold_one, first_try) = (&app.db, &both_hold_one, &first_try);
-    join_all([("a", "b"), ("b", "a")].into_iter().enumerate().map(|(place, (one, other))| async move {
-        let work = db.transaction(|tx| async move {
-            touch(&tx, one).await?;
-            if first_try[place].fetch_add(1, Ordering::SeqCst) == 0 {
-                both_hold_one.wait().await;
-            }
-            touch(&tx, other).await
-        });
-        work.await.unwrap();
-    }))
-    .await;
-    for name in ["a", "b"] {
-        assert_eq!(find(&app.db, name).await.unwrap().get::<i64>("touched_at").unwrap(), 2);
-    }
+    assert!(find(&node.db, "row one").await.is_some());
 }

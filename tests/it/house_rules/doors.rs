@@ -18,7 +18,10 @@ fn every_operation_has_its_file() {
             missing.push(format!("{}: {path}", operation.id()));
         }
     }
-    assert_none(&missing, "`feature_verb` is found in src/feature/verb.rs. Name the file by the operation, or the operation by its file:");
+    assert_none(
+        &missing,
+        "`feature_verb` is found in src/feature/verb.rs. Name the file by the operation, or the operation by its file:",
+    );
 }
 
 #[test]
@@ -27,20 +30,42 @@ fn every_operation_has_its_test() {
     for operation in contract::operations() {
         let path = format!("tests/it/{}.rs", address(operation.id()));
         let text = std::fs::read_to_string(source::root().join(&path)).unwrap_or_default();
-        let (folder, file) = address(operation.id()).split_once('/').map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
-        let above = std::fs::read_to_string(source::root().join(format!("tests/it/{folder}/mod.rs"))).unwrap_or_default();
+        let (folder, file) = address(operation.id())
+            .split_once('/')
+            .map(|(a, b)| (a.to_owned(), b.to_owned()))
+            .unwrap();
+        let above =
+            std::fs::read_to_string(source::root().join(format!("tests/it/{folder}/mod.rs")))
+                .unwrap_or_default();
         if !text.contains("#[tokio::test") || !above.contains(&format!("mod {file};")) {
-            missing.push(format!("{}: {path}, with `mod {file};` in tests/it/{folder}/mod.rs", operation.id()));
+            missing.push(format!(
+                "{}: {path}, with `mod {file};` in tests/it/{folder}/mod.rs",
+                operation.id()
+            ));
         }
     }
-    assert_none(&missing, "Write the test of the operation: does it, refuses it, unknown id:");
+    assert_none(
+        &missing,
+        "Write the test of the operation: does it, refuses it, unknown id:",
+    );
 }
 
 #[test]
 fn every_operation_says_its_doors() {
     let files = source::files("src", ".rs");
-    let doors = files.iter().filter(|file| file.text.contains("operation_id = \""));
-    let silent = doors.filter(|file| !file.text.lines().take(10).any(|line| line.starts_with("//! Door")));
+    let doors = files
+        .iter()
+        .filter(|file| file.text.contains("operation_id = \""));
+    let silent = doors.filter(|file| {
+        !file
+            .text
+            .lines()
+            .take(10)
+            .any(|line| line.starts_with("//! Door"))
+    });
     let silent: Vec<String> = silent.map(|file| file.path.clone()).collect();
-    assert_none(&silent, "The head of an operation's file names its doors, such as `//! Doors: `POST /users/{user_id}/lock`, …`:");
+    assert_none(
+        &silent,
+        "The head of an operation's file names its doors, such as `//! Doors: `POST /users/{user_id}/lock`, …`:",
+    );
 }

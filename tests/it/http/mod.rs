@@ -1,5 +1,6 @@
 //! HTTP: what is true of every endpoint, whatever it does.
 
+mod any_input;
 mod cors;
 mod forgery;
 mod forms;

@@ -7,19 +7,35 @@ use crate::support::{PASSWORD, TestApp};
 
 fn spellings(path: &str) -> [String; 4] {
     let bare = path.trim_end_matches('/');
-    [bare.to_owned(), format!("{bare}/"), format!("/api{bare}"), format!("/api{bare}/")]
+    [
+        bare.to_owned(),
+        format!("{bare}/"),
+        format!("/api{bare}"),
+        format!("/api{bare}/"),
+    ]
 }
 
 #[tokio::test]
 async fn every_operation_answers_alike_in_every_spelling() {
     let app = TestApp::start().await;
     let admin = app.admin().await;
-    for operation in contract::operations().filter(|operation| operation.id() != "sessions_logout") {
-        let path = operation.path.replace("{user_id}", &uuid::Uuid::nil().to_string()).replace("{token}", "token");
+    for operation in contract::operations().filter(|operation| operation.id() != "sessions_logout")
+    {
+        let path = operation
+            .path
+            .replace("{user_id}", &uuid::Uuid::nil().to_string())
+            .replace("{token}", "token");
         let mut first: Option<crate::support::Answer> = None;
         for spelling in spellings(&path) {
-            let answer = app.request(operation.method, &spelling).bearer(&admin.token).await;
-            assert!(![301, 302, 308, 404].contains(&answer.status) || answer.body.contains("user_not_found"), "{spelling}: {answer:#?}");
+            let answer = app
+                .request(operation.method, &spelling)
+                .bearer(&admin.token)
+                .await;
+            assert!(
+                ![301, 302, 308, 404].contains(&answer.status)
+                    || answer.body.contains("user_not_found"),
+                "{spelling}: {answer:#?}"
+            );
             let first = first.get_or_insert_with(|| answer.clone());
             assert_eq!(answer.status, first.status, "{spelling}");
             assert_eq!(answer.body, first.body, "{spelling}");
@@ -30,7 +46,13 @@ async fn every_operation_answers_alike_in_every_spelling() {
 #[tokio::test]
 async fn every_page_answers_in_every_spelling() {
     let app = TestApp::start().await;
-    for page in ["/login-form", "/register-form", "/docs", "/redoc", "/openapi.json"] {
+    for page in [
+        "/login-form",
+        "/register-form",
+        "/docs",
+        "/redoc",
+        "/openapi.json",
+    ] {
         for spelling in spellings(page) {
             app.get(&spelling).await.expect(200);
         }
@@ -44,11 +66,20 @@ async fn every_page_answers_in_every_spelling() {
 async fn the_query_stays() {
     let app = TestApp::start().await;
     let admin = app.admin().await;
-    for path in ["/users?limit=1", "/users/?limit=1", "/api/users?limit=1", "/api/users/?limit=1"] {
+    for path in [
+        "/users?limit=1",
+        "/users/?limit=1",
+        "/api/users?limit=1",
+        "/api/users/?limit=1",
+    ] {
         let page = app.get(path).bearer(&admin.token).await.expect(200).json();
         assert_eq!(page["items"].as_array().unwrap().len(), 1);
     }
-    let fault = app.get("/api/users/?limit=0").bearer(&admin.token).await.fault();
+    let fault = app
+        .get("/api/users/?limit=0")
+        .bearer(&admin.token)
+        .await
+        .fault();
     assert_eq!(fault["loc"], json!(["query", "limit"]));
 }
 
@@ -60,7 +91,12 @@ async fn bodies_arrive_in_every_spelling() {
         app.post_json(path, &body).await.expect(200);
     }
     for path in spellings("/login") {
-        app.post_form(&path, &[("username", "user0@example.com"), ("password", PASSWORD)]).await.expect(200);
+        app.post_form(
+            &path,
+            &[("username", "user0@example.com"), ("password", PASSWORD)],
+        )
+        .await
+        .expect(200);
     }
 }
 
@@ -68,14 +104,35 @@ async fn bodies_arrive_in_every_spelling() {
 async fn nothing_else_is_there() {
     let app = TestApp::start().await;
     for path in [
-        "/nothing", "/apix", "/apiregister", "/api/api/register", "/register//", "//register", "//", "/users//", "/REGISTER/", "/users/1/2",
-        "/assets/", "/assets/../src/main.rs", "/assets/%2e%2e/Cargo.toml", "/assets/vendor/redoc/LICENSE", "/.env", "/docs/nothing.js",
-        "/%00", "/%ff", "/verify-email/", "/users/1/unlock/x", "/login_with_form/x",
+        "/nothing",
+        "/apix",
+        "/apiregister",
+        "/api/api/register",
+        "/register//",
+        "//register",
+        "//",
+        "/users//",
+        "/REGISTER/",
+        "/users/1/2",
+        "/assets/",
+        "/assets/../src/main.rs",
+        "/assets/%2e%2e/Cargo.toml",
+        "/assets/vendor/redoc/LICENSE",
+        "/.env",
+        "/docs/nothing.js",
+        "/%00",
+        "/%ff",
+        "/verify-email/",
+        "/users/1/unlock/x",
+        "/login_with_form/x",
     ] {
         let answer = app.post(path).body("application/json", "{").await;
         assert!(matches!(answer.status, 404 | 405), "{path}: {answer:#?}");
         let answer = app.get(path).await.expect(404);
-        assert_eq!(answer.body, r#"{"detail":"Not Found","code":"not_found"}"#, "{path}");
+        assert_eq!(
+            answer.body, r#"{"detail":"Not Found","code":"not_found"}"#,
+            "{path}"
+        );
     }
 }
 
@@ -83,10 +140,18 @@ async fn nothing_else_is_there() {
 async fn a_person_gets_a_page_that_says_so() {
     let app = TestApp::start().await;
     let browser = app.browser();
-    let page = browser.open("/nothing/<b>here</b>".replace(['<', '>'], "%3C").as_str()).await;
+    let page = browser
+        .open("/nothing/<b>here</b>".replace(['<', '>'], "%3C").as_str())
+        .await;
     assert_eq!((page.status, page.answer.media_type()), (404, "text/html"));
     page.shows("This page does not exist");
-    assert!(page.html.contains(page.answer.header("x-request-id")), "the page names the request");
-    let json = app.get("/nothing").header("accept", "application/json, */*").await;
+    assert!(
+        page.html.contains(page.answer.header("x-request-id")),
+        "the page names the request"
+    );
+    let json = app
+        .get("/nothing")
+        .header("accept", "application/json, */*")
+        .await;
     json.expect_refusal(404, "Not Found");
 }

@@ -10,7 +10,10 @@ use crate::support::TestApp;
 
 /// The key that signed a token.
 fn kid(token: &str) -> String {
-    jsonwebtoken::decode_header(token).unwrap().kid.expect("a kid")
+    jsonwebtoken::decode_header(token)
+        .unwrap()
+        .kid
+        .expect("a kid")
 }
 
 #[tokio::test]
@@ -21,7 +24,11 @@ async fn signs_with_the_new_key_at_once() {
     for _ in 0..10 {
         let new = gatepost::keys::rotate(&app).await.unwrap();
         assert_ne!(new, before);
-        assert_eq!(kid(&app.log_in(&admin.email).await), new, "the clock stands still");
+        assert_eq!(
+            kid(&app.log_in(&admin.email).await),
+            new,
+            "the clock stands still"
+        );
         before = new;
     }
     app.get("/myaccount").bearer(&admin.token).await.expect(200);
@@ -33,7 +40,10 @@ async fn signs_with_the_new_key_also_when_the_clock_of_the_last_one_was_fast() {
     let admin = app.admin().await;
     // As if a node whose clock is an hour ahead had made the first key.
     let ahead = app.clock.now().plus(std::time::Duration::from_secs(3600));
-    app.db.execute("UPDATE signing_keys SET created_at = $1", params![ahead]).await.unwrap();
+    app.db
+        .execute("UPDATE signing_keys SET created_at = $1", params![ahead])
+        .await
+        .unwrap();
     let new = gatepost::keys::rotate(&app).await.unwrap();
     assert_eq!(kid(&app.log_in(&admin.email).await), new);
 }
@@ -67,7 +77,9 @@ async fn a_published_key_verifies_a_token_without_asking() {
         let mut rules = jsonwebtoken::Validation::new(jsonwebtoken::Algorithm::ES256);
         rules.set_audience(&[&app.config.tokens.audience]);
         rules.set_issuer(&[app.config.issuer()]);
-        let claims = jsonwebtoken::decode::<Value>(token, &key, &rules).unwrap().claims;
+        let claims = jsonwebtoken::decode::<Value>(token, &key, &rules)
+            .unwrap()
+            .claims;
         assert_eq!(claims["sub"], admin.id.as_str());
     }
 }
@@ -76,10 +88,17 @@ async fn a_published_key_verifies_a_token_without_asking() {
 async fn two_nodes_that_start_at_once_share_one_key() {
     let app = TestApp::start().await;
     let node = app.second_node().await;
-    let keys = app.db.all("SELECT kid FROM signing_keys", &[]).await.unwrap();
+    let keys = app
+        .db
+        .all("SELECT kid FROM signing_keys", &[])
+        .await
+        .unwrap();
     assert_eq!(keys.len(), 1);
     let admin = app.admin().await;
-    node.get("/myaccount").bearer(&admin.token).await.expect(200);
+    node.get("/myaccount")
+        .bearer(&admin.token)
+        .await
+        .expect(200);
 }
 
 #[tokio::test]

@@ -12,15 +12,27 @@ async fn stops_a_network_that_guesses_over_many_accounts() {
     .await;
     app.admin().await;
     for number in 0..4 {
-        wrong(&app, &format!("user{number}@example.com")).header("x-forwarded-for", "203.0.113.7").await.expect(401);
+        wrong(&app, &format!("user{number}@example.com"))
+            .header("x-forwarded-for", "203.0.113.7")
+            .await
+            .expect(401);
     }
-    let refusal = wrong(&app, "user9@example.com").header("x-forwarded-for", "203.0.113.7").await.expect(429);
+    let refusal = wrong(&app, "user9@example.com")
+        .header("x-forwarded-for", "203.0.113.7")
+        .await
+        .expect(429);
     assert_eq!(refusal.json()["code"], "too_many_requests");
     let wait: u64 = refusal.header("retry-after").parse().unwrap();
     assert!((1..=900).contains(&wait), "{wait}");
-    right(&app, "admin@example.com").header("x-forwarded-for", "203.0.113.8").await.expect(200);
+    right(&app, "admin@example.com")
+        .header("x-forwarded-for", "203.0.113.8")
+        .await
+        .expect(200);
     app.clock.advance(std::time::Duration::from_secs(wait));
-    wrong(&app, "user9@example.com").header("x-forwarded-for", "203.0.113.7").await.expect(401);
+    wrong(&app, "user9@example.com")
+        .header("x-forwarded-for", "203.0.113.7")
+        .await
+        .expect(401);
 }
 
 #[tokio::test]
@@ -36,7 +48,9 @@ async fn counts_no_successes_against_a_network() {
 async fn says_so_when_the_hashing_lane_is_full_and_counts_nothing() {
     let app = TestApp::start().await;
     app.admin().await;
-    let node = app.second_node_with(|config| config.passwords.queue = 0).await;
+    let node = app
+        .second_node_with(|config| config.passwords.queue = 0)
+        .await;
     for _ in 0..10 {
         let refusal = right(&node, "admin@example.com").await.expect(503);
         assert_eq!(refusal.json()["code"], "busy");

@@ -1,5 +1,6 @@
 //! Login: what is right, what is wrong, and what happens when it is wrong too often.
 
+mod clients;
 mod hashes;
 mod limits;
 mod lockout;

@@ -28,13 +28,23 @@ async fn has_the_kind_and_the_cost_of_the_settings() {
     let hash = OpenLane::of(&config).hash("a good one").await.unwrap();
     assert!(hash.starts_with("$argon2id$v=19$m=128,t=3,p=1$"), "{hash}");
     let parts: Vec<_> = hash.split('$').collect();
-    assert_eq!((parts[4].len(), parts[5].len()), (22, 43), "16 bytes of salt, 32 of hash");
+    assert_eq!(
+        (parts[4].len(), parts[5].len()),
+        (22, 43),
+        "16 bytes of salt, 32 of hash"
+    );
 }
 
 #[tokio::test]
 async fn costs_as_much_as_is_recommended_when_nothing_is_set() {
-    let hash = OpenLane::of(&Config::default()).hash("a good one").await.unwrap();
-    assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+    let hash = OpenLane::of(&Config::default())
+        .hash("a good one")
+        .await
+        .unwrap();
+    assert!(
+        hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+        "{hash}"
+    );
 }
 
 #[tokio::test]
@@ -50,11 +60,30 @@ async fn is_another_one_each_time() {
 async fn belongs_to_its_password_and_no_other() {
     let lane = OpenLane::of(&cheap());
     let long = "x".repeat(200);
-    for password in ["Secure*1234", " ", "", "nul\0byte", "пароль", "e\u{301}", long.as_str()] {
+    for password in [
+        "Secure*1234",
+        " ",
+        "",
+        "nul\0byte",
+        "пароль",
+        "e\u{301}",
+        long.as_str(),
+    ] {
         let hash = lane.hash(password).await.unwrap();
-        assert_eq!(lane.verify(password, Some(&hash)).await.unwrap(), Verdict::Right);
-        for other in [format!("{password}x"), format!("x{password}"), format!("{password}\0")] {
-            assert_eq!(lane.verify(&other, Some(&hash)).await.unwrap(), Verdict::Wrong, "{other:?}");
+        assert_eq!(
+            lane.verify(password, Some(&hash)).await.unwrap(),
+            Verdict::Right
+        );
+        for other in [
+            format!("{password}x"),
+            format!("x{password}"),
+            format!("{password}\0"),
+        ] {
+            assert_eq!(
+                lane.verify(&other, Some(&hash)).await.unwrap(),
+                Verdict::Wrong,
+                "{other:?}"
+            );
         }
     }
 }
@@ -64,9 +93,17 @@ async fn of_another_program_verifies_and_is_outdated() {
     let lane = OpenLane::of(&cheap());
     for foreign in FOREIGN {
         let verdict = lane.verify("password", Some(foreign)).await.unwrap();
-        let Verdict::Outdated(new) = verdict else { panic!("{foreign}: {verdict:?}") };
-        assert_eq!(lane.verify("password", Some(&new)).await.unwrap(), Verdict::Right);
-        assert_eq!(lane.verify("Password", Some(foreign)).await.unwrap(), Verdict::Wrong);
+        let Verdict::Outdated(new) = verdict else {
+            panic!("{foreign}: {verdict:?}")
+        };
+        assert_eq!(
+            lane.verify("password", Some(&new)).await.unwrap(),
+            Verdict::Right
+        );
+        assert_eq!(
+            lane.verify("Password", Some(foreign)).await.unwrap(),
+            Verdict::Wrong
+        );
     }
 }
 
@@ -79,7 +116,10 @@ async fn of_another_cost_is_outdated_in_both_directions() {
         let hash = maker.hash("a good one").await.unwrap();
         let verdict = judge.verify("a good one", Some(&hash)).await.unwrap();
         assert!(matches!(verdict, Verdict::Outdated(_)), "{verdict:?}");
-        assert_eq!(judge.verify("a bad one", Some(&hash)).await.unwrap(), Verdict::Wrong);
+        assert_eq!(
+            judge.verify("a bad one", Some(&hash)).await.unwrap(),
+            Verdict::Wrong
+        );
     }
 }
 

@@ -25,7 +25,11 @@ async fn serves_more_at_once_than_it_has_threads() {
     let lane = OpenLane::of(&cheap());
     let hash = &lane.hash(PASSWORD).await.unwrap();
     let verdicts = join_all((0..100).map(|_| lane.verify(PASSWORD, Some(hash)))).await;
-    assert!(verdicts.into_iter().all(|verdict| verdict.unwrap() == Verdict::Right));
+    assert!(
+        verdicts
+            .into_iter()
+            .all(|verdict| verdict.unwrap() == Verdict::Right)
+    );
 }
 
 #[tokio::test]
@@ -39,7 +43,10 @@ async fn refuses_what_does_not_fit_into_its_queue_and_does_the_rest() {
     // All are handed in before the first can be finished.
     let answers = join_all((0..20).map(|_| lane.hash(PASSWORD))).await;
     let done = answers.iter().filter(|answer| answer.is_ok()).count();
-    assert!((3..=6).contains(&done), "{done} of 20 were done with three places and one thread");
+    assert!(
+        (3..=6).contains(&done),
+        "{done} of 20 were done with three places and one thread"
+    );
 }
 
 #[tokio::test]
@@ -79,17 +86,31 @@ async fn a_full_one_asks_to_come_back_later() {
     for answer in [
         app.post_json("/register/", &new).await,
         app.post_json("/users/", &new).bearer(&admin.token).await,
-        app.post_json("/myaccount/password", &change).bearer(&admin.token).await,
+        app.post_json("/myaccount/password", &change)
+            .bearer(&admin.token)
+            .await,
         try_password(&app, &admin.email, PASSWORD).await,
         try_password(&app, "nobody@example.com", PASSWORD).await,
     ] {
         let refusal = answer.expect_refusal(503, BUSY);
         assert_eq!(refusal.json()["code"], "busy");
-        assert!(refusal.header("retry-after").parse::<u32>().is_ok_and(|seconds| seconds > 0));
+        assert!(
+            refusal
+                .header("retry-after")
+                .parse::<u32>()
+                .is_ok_and(|seconds| seconds > 0)
+        );
     }
     // What needs no hash goes on.
     app.get("/myaccount").bearer(&admin.token).await.expect(200);
-    assert_eq!(app.get("/users/").bearer(&admin.token).await.expect(200).json()["total"], 1);
+    assert_eq!(
+        app.get("/users/")
+            .bearer(&admin.token)
+            .await
+            .expect(200)
+            .json()["total"],
+        1
+    );
 }
 
 #[tokio::test]
@@ -97,9 +118,14 @@ async fn a_full_one_says_so_in_the_forms_as_well() {
     let app = app_with(|config| config.passwords.deadline = Period::millis(0)).await;
     let browser = app.browser();
     let form = browser.open("/login-form").await.form("/login_with_form/");
-    let form = form.fill("username", "jane@example.com").fill("password", PASSWORD);
+    let form = form
+        .fill("username", "jane@example.com")
+        .fill("password", PASSWORD);
     let page = browser.submit(&form).await.expect(503, "/login_with_form/");
     page.shows(BUSY);
-    assert_eq!(page.form("/login_with_form/").value("username"), "jane@example.com");
+    assert_eq!(
+        page.form("/login_with_form/").value("username"),
+        "jane@example.com"
+    );
     assert!(!page.html.contains(PASSWORD));
 }

@@ -11,7 +11,9 @@ const WRONG: &str = "Incorrect email or password.";
 
 async fn change(app: &TestApp, token: &str, current: &str, new: &str) -> Answer {
     let body = json!({"current_password": current, "password": new});
-    app.post_json("/myaccount/password", &body).bearer(token).await
+    app.post_json("/myaccount/password", &body)
+        .bearer(token)
+        .await
 }
 
 #[tokio::test]
@@ -20,7 +22,9 @@ async fn takes_the_new_one_and_no_longer_the_old_one() {
     let jane = app.verified_user("jane@example.com").await;
     let answer = change(&app, &jane.token, PASSWORD, NEW).await.expect(204);
     assert_eq!(answer.body, "");
-    try_password(&app, &jane.email, PASSWORD).await.expect_refusal(401, WRONG);
+    try_password(&app, &jane.email, PASSWORD)
+        .await
+        .expect_refusal(401, WRONG);
     try_password(&app, &jane.email, NEW).await.expect(200);
 }
 
@@ -33,7 +37,10 @@ async fn ends_all_other_sessions() {
     for other in &others {
         assert!(!is_signed_in(&app, other).await);
     }
-    assert!(is_signed_in(&app, &jane.token).await, "the one that changed it goes on");
+    assert!(
+        is_signed_in(&app, &jane.token).await,
+        "the one that changed it goes on"
+    );
     assert!(is_signed_in(&app, &app.admin().await.token).await);
 }
 
@@ -42,7 +49,9 @@ async fn asks_for_the_current_one() {
     let app = TestApp::start().await;
     let jane = app.verified_user("jane@example.com").await;
     let other = app.log_in(&jane.email).await;
-    change(&app, &jane.token, WRONG_PASSWORD, NEW).await.expect_refusal(401, WRONG);
+    change(&app, &jane.token, WRONG_PASSWORD, NEW)
+        .await
+        .expect_refusal(401, WRONG);
     assert!(is_signed_in(&app, &other).await);
     app.log_in(&jane.email).await;
 }
@@ -53,10 +62,16 @@ async fn counts_wrong_ones_as_a_login_does() {
     let jane = app.verified_user("jane@example.com").await;
     guess(&app, &jane.email, 2).await;
     for _ in 0..3 {
-        change(&app, &jane.token, WRONG_PASSWORD, NEW).await.expect_refusal(401, WRONG);
+        change(&app, &jane.token, WRONG_PASSWORD, NEW)
+            .await
+            .expect_refusal(401, WRONG);
     }
-    change(&app, &jane.token, PASSWORD, NEW).await.expect_refusal(403, LOCKED);
-    try_password(&app, &jane.email, PASSWORD).await.expect_refusal(403, LOCKED);
+    change(&app, &jane.token, PASSWORD, NEW)
+        .await
+        .expect_refusal(403, LOCKED);
+    try_password(&app, &jane.email, PASSWORD)
+        .await
+        .expect_refusal(403, LOCKED);
     assert!(is_signed_in(&app, &jane.token).await, "open sessions go on");
     app.clock.advance(app.config.login.lock_first.get());
     change(&app, &jane.token, PASSWORD, NEW).await.expect(204);
@@ -95,7 +110,10 @@ async fn refuses_ones_own_address_and_name() {
     let app = TestApp::start().await;
     let jane = app.verified_user("jane.roe@example.com").await;
     let named = json!({"nickname": "stormy-petrel", "last_name": "Vanderbilt"});
-    app.put_json("/myaccount/", &named).bearer(&jane.token).await.expect(200);
+    app.put_json("/myaccount/", &named)
+        .bearer(&jane.token)
+        .await
+        .expect(200);
     for new in ["jane.roe@example.com", "stormy-petrel", "1Vanderbilt!"] {
         let fault = change(&app, &jane.token, PASSWORD, new).await.fault();
         assert_eq!(fault["loc"], json!(["body", "password"]), "{new}");
@@ -107,18 +125,35 @@ async fn names_every_fault_at_once_without_a_secret() {
     let app = TestApp::start().await;
     let token = &app.admin().await.token;
     for (body, expected) in [
-        (json!({}), vec![("current_password", "missing"), ("password", "missing")]),
-        (json!({"password": NEW}), vec![("current_password", "missing")]),
+        (
+            json!({}),
+            vec![("current_password", "missing"), ("password", "missing")],
+        ),
+        (
+            json!({"password": NEW}),
+            vec![("current_password", "missing")],
+        ),
         (
             json!({"current_password": 12_345_678, "password": ["Secret-in-a-list"]}),
-            vec![("current_password", "string_type"), ("password", "string_type")],
+            vec![
+                ("current_password", "string_type"),
+                ("password", "string_type"),
+            ],
         ),
     ] {
-        let answer = app.post_json("/myaccount/password", &body).bearer(token).await;
+        let answer = app
+            .post_json("/myaccount/password", &body)
+            .bearer(token)
+            .await;
         let faults = answer.faults();
         let found: Vec<_> = faults
             .iter()
-            .map(|fault| (fault["loc"][1].as_str().unwrap(), fault["type"].as_str().unwrap()))
+            .map(|fault| {
+                (
+                    fault["loc"][1].as_str().unwrap(),
+                    fault["type"].as_str().unwrap(),
+                )
+            })
             .collect();
         assert_eq!(found, expected);
         for secret in [NEW, "12345678", "Secret-in-a-list"] {
@@ -138,7 +173,10 @@ async fn takes_any_characters_and_cuts_nothing() {
         let mut shorter = new.to_owned();
         shorter.pop();
         assert_eq!(try_password(&app, &jane.email, &shorter).await.status, 401);
-        assert_eq!(try_password(&app, &jane.email, new.trim()).await.status, if new == new.trim() { 200 } else { 401 });
+        assert_eq!(
+            try_password(&app, &jane.email, new.trim()).await.status,
+            if new == new.trim() { 200 } else { 401 }
+        );
         try_password(&app, &jane.email, new).await.expect(200);
         new.clone_into(&mut current);
     }
@@ -147,7 +185,10 @@ async fn takes_any_characters_and_cuts_nothing() {
 #[tokio::test]
 async fn is_for_those_who_are_signed_in() {
     let app = TestApp::start().await;
-    for body in [json!({"current_password": PASSWORD, "password": NEW}), json!({})] {
+    for body in [
+        json!({"current_password": PASSWORD, "password": NEW}),
+        json!({}),
+    ] {
         let answer = app.post_json("/myaccount/password", &body).await;
         answer.expect_refusal(401, "Authentication required");
     }

@@ -11,7 +11,9 @@ async fn opened(app: &TestApp) -> (Person, Browser<'_>, Page) {
     let jane = app.verified_user("jane@example.com").await;
     let browser = app.browser();
     let form = browser.open("/login-form").await.form("/login_with_form/");
-    let filled = form.fill("username", &jane.email).fill("password", PASSWORD);
+    let filled = form
+        .fill("username", &jane.email)
+        .fill("password", PASSWORD);
     let page = browser.submit(&filled).await.expect(200, "/dashboard");
     (jane, browser, page)
 }
@@ -20,10 +22,16 @@ async fn opened(app: &TestApp) -> (Person, Browser<'_>, Page) {
 async fn greets_by_name_and_else_by_nickname() {
     let app = TestApp::start().await;
     let (jane, browser, page) = opened(&app).await;
-    let nickname = own(&app, &jane.token).await["nickname"].as_str().unwrap().to_owned();
+    let nickname = own(&app, &jane.token).await["nickname"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     page.shows(&format!("Hello, {nickname}"));
     let named = json!({"first_name": "Jane"});
-    app.put_json("/myaccount/", &named).bearer(&jane.token).await.expect(200);
+    app.put_json("/myaccount/", &named)
+        .bearer(&jane.token)
+        .await
+        .expect(200);
     browser.open("/dashboard").await.shows("Hello, Jane");
 }
 
@@ -35,7 +43,11 @@ async fn shows_the_profile_and_never_a_token() {
     let form = page.form("/dashboard/profile");
     assert_eq!(form.value("email"), "jane@example.com");
     assert_eq!(form.value("bio"), "");
-    for token in [browser.cookie("access_token").unwrap(), browser.cookie("device").unwrap(), jane.token] {
+    for token in [
+        browser.cookie("access_token").unwrap(),
+        browser.cookie("device").unwrap(),
+        jane.token,
+    ] {
         assert!(!page.html.contains(&token), "{}", page.html);
     }
 }
@@ -45,7 +57,10 @@ async fn leads_to_the_login_when_nobody_is_signed_in() {
     let app = TestApp::start().await;
     let answer = app.get("/dashboard").await.expect(303);
     assert_eq!(answer.header("location"), "/login-form");
-    let answer = app.post_form("/dashboard/profile", &[("bio", "x")]).await.expect(303);
+    let answer = app
+        .post_form("/dashboard/profile", &[("bio", "x")])
+        .await
+        .expect(303);
     assert_eq!(answer.header("location"), "/login-form");
 }
 
@@ -54,12 +69,24 @@ async fn saves_what_was_typed() {
     let app = TestApp::start().await;
     let (jane, browser, page) = opened(&app).await;
     let form = page.form("/dashboard/profile");
-    let form = form.fill("first_name", "Jane").fill("bio", "Line one\nLine two").fill("nickname", "janet");
-    let page = browser.submit(&form).await.expect(200, "/dashboard/profile");
+    let form = form
+        .fill("first_name", "Jane")
+        .fill("bio", "Line one\nLine two")
+        .fill("nickname", "janet");
+    let page = browser
+        .submit(&form)
+        .await
+        .expect(200, "/dashboard/profile");
     page.shows("Saved.").shows("Hello, Jane");
     let shown = own(&app, &jane.token).await;
-    assert_eq!((&shown["first_name"], &shown["nickname"]), (&json!("Jane"), &json!("janet")));
-    assert_eq!(shown["bio"].as_str().unwrap().replace("\r\n", "\n"), "Line one\nLine two");
+    assert_eq!(
+        (&shown["first_name"], &shown["nickname"]),
+        (&json!("Jane"), &json!("janet"))
+    );
+    assert_eq!(
+        shown["bio"].as_str().unwrap().replace("\r\n", "\n"),
+        "Line one\nLine two"
+    );
 }
 
 #[tokio::test]
@@ -67,12 +94,22 @@ async fn clears_what_was_emptied() {
     let app = TestApp::start().await;
     let (jane, browser, _) = opened(&app).await;
     let details = json!({"first_name": "Jane", "bio": "Sea captain.", "github_profile_url": "https://github.com/jane"});
-    app.put_json("/myaccount/", &details).bearer(&jane.token).await.expect(200);
+    app.put_json("/myaccount/", &details)
+        .bearer(&jane.token)
+        .await
+        .expect(200);
     let form = browser.open("/dashboard").await.form("/dashboard/profile");
     let form = form.fill("bio", "").fill("github_profile_url", "");
-    browser.submit(&form).await.expect(200, "/dashboard/profile").shows("Saved.");
+    browser
+        .submit(&form)
+        .await
+        .expect(200, "/dashboard/profile")
+        .shows("Saved.");
     let shown = own(&app, &jane.token).await;
-    assert_eq!((&shown["bio"], &shown["github_profile_url"]), (&Value::Null, &Value::Null));
+    assert_eq!(
+        (&shown["bio"], &shown["github_profile_url"]),
+        (&Value::Null, &Value::Null)
+    );
     assert_eq!(shown["first_name"], "Jane");
 }
 
@@ -82,9 +119,16 @@ async fn says_what_was_wrong_and_keeps_what_was_typed() {
     let (jane, browser, page) = opened(&app).await;
     let before = own(&app, &jane.token).await;
     let form = page.form("/dashboard/profile");
-    let form = form.fill("github_profile_url", "github").fill("nickname", "j").fill("first_name", "Jane");
-    let page = browser.submit(&form).await.expect(422, "/dashboard/profile");
-    page.shows("Invalid URL format").shows("at least 3 characters");
+    let form = form
+        .fill("github_profile_url", "github")
+        .fill("nickname", "j")
+        .fill("first_name", "Jane");
+    let page = browser
+        .submit(&form)
+        .await
+        .expect(422, "/dashboard/profile");
+    page.shows("Invalid URL format")
+        .shows("at least 3 characters");
     let again = page.form("/dashboard/profile");
     assert_eq!(again.value("github_profile_url"), "github");
     assert_eq!(again.value("nickname"), "j");
@@ -92,8 +136,13 @@ async fn says_what_was_wrong_and_keeps_what_was_typed() {
     assert_eq!(own(&app, &jane.token).await, before);
 
     let admin = own(&app, &app.admin().await.token).await;
-    let taken = again.fill("github_profile_url", "").fill("nickname", admin["nickname"].as_str().unwrap());
-    let page = browser.submit(&taken).await.expect(400, "/dashboard/profile");
+    let taken = again
+        .fill("github_profile_url", "")
+        .fill("nickname", admin["nickname"].as_str().unwrap());
+    let page = browser
+        .submit(&taken)
+        .await
+        .expect(400, "/dashboard/profile");
     page.shows("Nickname already exists.");
     assert_eq!(own(&app, &jane.token).await, before);
 }
@@ -102,11 +151,18 @@ async fn says_what_was_wrong_and_keeps_what_was_typed() {
 async fn tells_that_a_new_address_waits_for_its_link() {
     let app = TestApp::start().await;
     let (jane, browser, page) = opened(&app).await;
-    let form = page.form("/dashboard/profile").fill("email", "new@example.com");
-    let page = browser.submit(&form).await.expect(200, "/dashboard/profile");
+    let form = page
+        .form("/dashboard/profile")
+        .fill("email", "new@example.com");
+    let page = browser
+        .submit(&form)
+        .await
+        .expect(200, "/dashboard/profile");
     page.shows("Your new address takes effect when you follow the link");
     assert_eq!(own(&app, &jane.token).await["email"], "jane@example.com");
-    app.get(&app.verify_link("new@example.com").await).await.expect(307);
+    app.get(&app.verify_link("new@example.com").await)
+        .await
+        .expect(307);
     browser.open("/dashboard").await.shows("new@example.com");
 }
 
@@ -119,17 +175,32 @@ async fn refuses_what_another_site_or_an_old_form_sends() {
     browser.submit_from_elsewhere(&form).await.expect(403);
     for forged in ["", "x", "a.b"] {
         let form = form.clone().fill("csrf_token", forged);
-        browser.submit(&form).await.expect(403, "/dashboard/profile");
+        browser
+            .submit(&form)
+            .await
+            .expect(403, "/dashboard/profile");
     }
     // The form of another session of the same person.
     let other = app.browser();
     let log_in = other.open("/login-form").await.form("/login_with_form/");
-    let log_in = log_in.fill("username", &jane.email).fill("password", PASSWORD);
-    let foreign = other.submit(&log_in).await.form("/dashboard/profile").fill("bio", "Forged.");
-    browser.submit(&foreign).await.expect(403, "/dashboard/profile");
+    let log_in = log_in
+        .fill("username", &jane.email)
+        .fill("password", PASSWORD);
+    let foreign = other
+        .submit(&log_in)
+        .await
+        .form("/dashboard/profile")
+        .fill("bio", "Forged.");
+    browser
+        .submit(&foreign)
+        .await
+        .expect(403, "/dashboard/profile");
     let shown = own(&app, &jane.token).await;
     assert_eq!(shown["bio"], before["bio"]);
-    browser.submit(&form).await.expect(200, "/dashboard/profile");
+    browser
+        .submit(&form)
+        .await
+        .expect(200, "/dashboard/profile");
 }
 
 #[tokio::test]
@@ -138,7 +209,10 @@ async fn gives_no_role() {
     let (jane, browser, page) = opened(&app).await;
     let mut form = page.form("/dashboard/profile");
     form.fields.push(("role".into(), "ADMIN".into()));
-    browser.submit(&form).await.expect(403, "/dashboard/profile");
+    browser
+        .submit(&form)
+        .await
+        .expect(403, "/dashboard/profile");
     assert_eq!(own(&app, &jane.token).await["role"], "AUTHENTICATED");
 }
 
@@ -147,8 +221,12 @@ async fn shows_what_people_typed_as_text() {
     let app = TestApp::start().await;
     let (jane, browser, _) = opened(&app).await;
     let typed = "<script>alert(1)</script>\"'&";
-    let body = json!({"first_name": typed, "last_name": typed, "bio": format!("</textarea>{typed}")});
-    app.put_json("/myaccount/", &body).bearer(&jane.token).await.expect(200);
+    let body =
+        json!({"first_name": typed, "last_name": typed, "bio": format!("</textarea>{typed}")});
+    app.put_json("/myaccount/", &body)
+        .bearer(&jane.token)
+        .await
+        .expect(200);
     let page = browser.open("/dashboard").await.expect(200, "/dashboard");
     assert!(!page.html.contains("<script>alert"), "{}", page.html);
     page.shows(&format!("Hello, {typed}"));

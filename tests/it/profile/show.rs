@@ -28,11 +28,18 @@ async fn shows_ones_own_account_whatever_the_role() {
 async fn links_to_what_one_can_do_with_it() {
     let app = TestApp::start().await;
     let shown = own(&app, &app.admin().await.token).await;
-    let expected =
-        [("self", "GET"), ("update", "PUT"), ("change_password", "POST"), ("logout", "POST")];
+    let expected = [
+        ("self", "GET"),
+        ("update", "PUT"),
+        ("change_password", "POST"),
+        ("logout", "POST"),
+    ];
     assert_eq!(links(&shown), expected);
     for link in shown["links"].as_array().unwrap() {
-        let (method, href) = (link["method"].as_str().unwrap(), link["href"].as_str().unwrap());
+        let (method, href) = (
+            link["method"].as_str().unwrap(),
+            link["href"].as_str().unwrap(),
+        );
         assert_ne!(app.request(method, href).await.status, 404, "{href}");
     }
 }

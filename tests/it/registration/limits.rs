@@ -15,7 +15,8 @@ async fn lets_a_network_register_only_so_often() {
     .await;
     let register = |number: u32, address: &str| {
         let body = json!({"email": format!("user{number}@example.com"), "password": PASSWORD});
-        app.post_json("/register/", &body).header("x-forwarded-for", address)
+        app.post_json("/register/", &body)
+            .header("x-forwarded-for", address)
     };
     for number in 0..3 {
         register(number, "203.0.113.7").await.expect(200);
@@ -38,7 +39,8 @@ async fn counts_a_household_of_ipv6_as_one() {
     .await;
     let register = |number: u32, address: &str| {
         let body = json!({"email": format!("user{number}@example.com"), "password": PASSWORD});
-        app.post_json("/register/", &body).header("x-forwarded-for", address)
+        app.post_json("/register/", &body)
+            .header("x-forwarded-for", address)
     };
     register(0, "2001:db8:1:2:3:4:5:6").await.expect(200);
     register(1, "2001:db8:1:2:ffff::1").await.expect(429);
@@ -50,7 +52,8 @@ async fn believes_no_forwarded_address_of_strangers() {
     let app = TestApp::with(|config| config.registration.per_network = 1).await;
     let register = |number: u32, address: &str| {
         let body = json!({"email": format!("user{number}@example.com"), "password": PASSWORD});
-        app.post_json("/register/", &body).header("x-forwarded-for", address)
+        app.post_json("/register/", &body)
+            .header("x-forwarded-for", address)
     };
     register(0, "203.0.113.7").await.expect(200);
     register(1, "203.0.113.8").await.expect(429);

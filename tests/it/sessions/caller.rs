@@ -10,17 +10,30 @@ async fn takes_the_scheme_in_any_case() {
     let app = TestApp::start().await;
     let admin = app.admin().await;
     for scheme in ["Bearer", "bearer", "BEARER", "bEaReR"] {
-        app.get("/myaccount").header("authorization", format!("{scheme} {}", admin.token)).await.expect(200);
+        app.get("/myaccount")
+            .header("authorization", format!("{scheme} {}", admin.token))
+            .await
+            .expect(200);
     }
 }
 
 #[tokio::test]
 async fn prefers_a_valid_header_to_the_cookie() {
     let app = TestApp::start().await;
-    let (admin, ann) = (app.admin().await.clone(), app.verified_user("ann@example.com").await);
+    let (admin, ann) = (
+        app.admin().await.clone(),
+        app.verified_user("ann@example.com").await,
+    );
     let who = async |header: &str, cookie: &str| {
-        let answer = app.get("/myaccount").bearer(header).cookie("access_token", cookie).await;
-        answer.expect(200).json()["email"].as_str().unwrap().to_owned()
+        let answer = app
+            .get("/myaccount")
+            .bearer(header)
+            .cookie("access_token", cookie)
+            .await;
+        answer.expect(200).json()["email"]
+            .as_str()
+            .unwrap()
+            .to_owned()
     };
     assert_eq!(who(&ann.token, &admin.token).await, "ann@example.com");
     assert_eq!(who(&ann.token, "stale").await, "ann@example.com");
@@ -33,9 +46,18 @@ async fn prefers_a_valid_header_to_the_cookie() {
 async fn finds_the_cookie_among_others() {
     let app = TestApp::start().await;
     let admin = app.admin().await;
-    let line = format!("theme=dark; access_token={}; _ga=GA1.2.3=4; broken", admin.token);
-    app.get("/myaccount").header("cookie", line).await.expect(200);
-    app.get("/myaccount").header("cookie", format!("xaccess_token={}", admin.token)).await.expect(401);
+    let line = format!(
+        "theme=dark; access_token={}; _ga=GA1.2.3=4; broken",
+        admin.token
+    );
+    app.get("/myaccount")
+        .header("cookie", line)
+        .await
+        .expect(200);
+    app.get("/myaccount")
+        .header("cookie", format!("xaccess_token={}", admin.token))
+        .await
+        .expect(401);
 }
 
 #[tokio::test]
@@ -43,8 +65,12 @@ async fn reads_no_token_from_the_query_or_the_body() {
     let app = TestApp::start().await;
     let admin = app.admin().await;
     for name in ["access_token", "token", "authorization"] {
-        app.get(&format!("/myaccount?{name}={}", admin.token)).await.expect(401);
-        app.put_json("/myaccount/", &json!({name: admin.token, "bio": "x"})).await.expect(401);
+        app.get(&format!("/myaccount?{name}={}", admin.token))
+            .await
+            .expect(401);
+        app.put_json("/myaccount/", &json!({name: admin.token, "bio": "x"}))
+            .await
+            .expect(401);
     }
 }
 
@@ -53,10 +79,13 @@ async fn runs_out_when_it_says() {
     let app = TestApp::start().await;
     let admin = app.admin().await;
     let life = app.config.session.lifetime.get();
-    app.clock.advance(life - std::time::Duration::from_secs(1));
+    app.advance_almost(life);
     app.get("/myaccount").bearer(&admin.token).await.expect(200);
     app.clock.advance(std::time::Duration::from_secs(1));
-    app.get("/myaccount").bearer(&admin.token).await.expect_refusal(401, "Authentication required");
+    app.get("/myaccount")
+        .bearer(&admin.token)
+        .await
+        .expect_refusal(401, "Authentication required");
 }
 
 #[tokio::test]
@@ -67,10 +96,16 @@ async fn feels_a_change_of_role_at_the_next_request() {
     app.get("/users/").bearer(&ann.token).await.expect(200);
     let set = async |role: &str| {
         let change = json!({"role": role});
-        app.put_json(&format!("/users/{}", ann.id), &change).bearer(&admin.token).await.expect(200);
+        app.put_json(&format!("/users/{}", ann.id), &change)
+            .bearer(&admin.token)
+            .await
+            .expect(200);
     };
     set("AUTHENTICATED").await;
-    app.get("/users/").bearer(&ann.token).await.expect_refusal(403, "Operation not permitted");
+    app.get("/users/")
+        .bearer(&ann.token)
+        .await
+        .expect_refusal(403, "Operation not permitted");
     set("ADMIN").await;
     app.get("/users/").bearer(&ann.token).await.expect(200);
 }
@@ -80,20 +115,41 @@ async fn lets_a_cookie_change_things_only_from_our_own_pages() {
     let app = TestApp::start().await;
     let admin = app.admin().await;
     let change = |name: &str, value: &str| {
-        app.put_json("/myaccount/", &json!({"bio": value})).cookie("access_token", &admin.token).header(name, value)
+        app.put_json("/myaccount/", &json!({"bio": value}))
+            .cookie("access_token", &admin.token)
+            .header(name, value)
     };
-    for (name, value) in [("sec-fetch-site", "same-origin"), ("sec-fetch-site", "none"), ("origin", "http://localhost:8000"), ("x-other", "no browser")] {
+    for (name, value) in [
+        ("sec-fetch-site", "same-origin"),
+        ("sec-fetch-site", "none"),
+        ("origin", "http://localhost:8000"),
+        ("x-other", "no browser"),
+    ] {
         change(name, value).await.expect(200);
     }
     for (name, value) in [
-        ("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site"), ("sec-fetch-site", "nonsense"),
-        ("origin", "null"), ("origin", "http://localhost:8001"), ("origin", "https://localhost.evil.example"), ("origin", ""),
+        ("sec-fetch-site", "cross-site"),
+        ("sec-fetch-site", "same-site"),
+        ("sec-fetch-site", "nonsense"),
+        ("origin", "null"),
+        ("origin", "http://localhost:8001"),
+        ("origin", "https://localhost.evil.example"),
+        ("origin", ""),
     ] {
         change(name, value).await.expect(403);
     }
     // A token in the header is sent by no browser on its own, and reading changes nothing.
-    let by_header = app.put_json("/myaccount/", &json!({"bio": "by header"})).bearer(&admin.token);
-    by_header.header("sec-fetch-site", "cross-site").header("origin", "https://evil.example").await.expect(200);
-    let reading = app.get("/myaccount").cookie("access_token", &admin.token).header("sec-fetch-site", "cross-site");
+    let by_header = app
+        .put_json("/myaccount/", &json!({"bio": "by header"}))
+        .bearer(&admin.token);
+    by_header
+        .header("sec-fetch-site", "cross-site")
+        .header("origin", "https://evil.example")
+        .await
+        .expect(200);
+    let reading = app
+        .get("/myaccount")
+        .cookie("access_token", &admin.token)
+        .header("sec-fetch-site", "cross-site");
     assert_eq!(reading.await.expect(200).json()["bio"], "by header");
 }

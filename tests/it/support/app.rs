@@ -2,6 +2,7 @@
 
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, Once};
+use std::time::Duration;
 
 use axum::Router;
 use gatepost::app::{self, App};
@@ -47,7 +48,10 @@ impl TestApp {
     /// A second node with other settings.
     pub async fn second_node_with(&self, change: impl FnOnce(&mut Config)) -> Self {
         let node = Self::open(self.database.shared(), self.clock.clone(), change).await;
-        node.secrets.lock().unwrap().clone_from(&self.secrets.lock().unwrap());
+        node.secrets
+            .lock()
+            .unwrap()
+            .clone_from(&self.secrets.lock().unwrap());
         node
     }
 
@@ -55,18 +59,43 @@ impl TestApp {
         log_errors();
         let mut config = settings(&database);
         change(&mut config);
-        let app = App::open(config, clock).await.expect("the application opens");
+        let app = App::open(config, clock)
+            .await
+            .expect("the application opens");
         let router = app::router(app.clone());
-        Self { app, router, admin: OnceCell::new(), secrets: Arc::default(), database }
+        Self {
+            app,
+            router,
+            admin: OnceCell::new(),
+            secrets: Arc::default(),
+            database,
+        }
+    }
+
+    /// Moves the time to one second before `time` has passed.
+    pub fn advance_almost(&self, time: Duration) {
+        self.clock
+            .advance(time.saturating_sub(Duration::from_secs(1)));
     }
 
     /// Answers on a real socket, for what cannot be seen without one.
     pub async fn listen(&self) -> Server {
-        let listeners = Listeners::bind(&["127.0.0.1:0".parse().unwrap()]).await.expect("a free port");
+        let listeners = Listeners::bind(&["127.0.0.1:0".parse().unwrap()])
+            .await
+            .expect("a free port");
         let port = listeners.port();
         let (stop, stopped) = watch::channel(false);
-        let running = tokio::spawn(serve(self.app.clone(), self.router.clone(), listeners, stopped));
-        Server { port, stop, running }
+        let running = tokio::spawn(serve(
+            self.app.clone(),
+            self.router.clone(),
+            listeners,
+            stopped,
+        ));
+        Server {
+            port,
+            stop,
+            running,
+        }
     }
 }
 
@@ -77,7 +106,10 @@ pub async fn app_with(change: impl FnOnce(&mut Config)) -> TestApp {
 
 /// The cheapest settings: hashing that costs nothing, and few threads.
 pub fn settings(database: &Database) -> Config {
-    let mut config = Config { data: database.folder().into(), ..Config::default() };
+    let mut config = Config {
+        data: database.folder().into(),
+        ..Config::default()
+    };
     if let Some(url) = database.url() {
         config.database.url = url.as_str().into();
     }
@@ -92,7 +124,9 @@ pub fn settings(database: &Database) -> Config {
 fn log_errors() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::ERROR).with_test_writer();
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::ERROR)
+            .with_test_writer();
         let _ = subscriber.try_init();
     });
 }
@@ -130,7 +164,9 @@ impl Server {
     pub async fn exchange(&self, sent: &[u8]) -> String {
         use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-        let mut stream = tokio::net::TcpStream::connect(("127.0.0.1", self.port)).await.expect("it listens");
+        let mut stream = tokio::net::TcpStream::connect(("127.0.0.1", self.port))
+            .await
+            .expect("it listens");
         // The server may refuse and close before everything is sent.
         let _ = stream.write_all(sent).await;
         let mut received = Vec::new();

@@ -36,8 +36,16 @@ pub struct Answer {
 impl TestApp {
     pub fn request(&self, method: &str, target: &str) -> Request<'_> {
         let method = Method::from_bytes(method.as_bytes()).expect("a method");
-        let headers = HeaderMap::from_iter([(header::HOST, HeaderValue::from_static("localhost:8000"))]);
-        Request { app: self, method, target: target.to_owned(), headers, body: Vec::new(), may_fail: false }
+        let headers =
+            HeaderMap::from_iter([(header::HOST, HeaderValue::from_static("localhost:8000"))]);
+        Request {
+            app: self,
+            method,
+            target: target.to_owned(),
+            headers,
+            body: Vec::new(),
+            may_fail: false,
+        }
     }
 
     pub fn get(&self, target: &str) -> Request<'_> {
@@ -69,7 +77,10 @@ impl Request<'_> {
     /// Sets a header, in place of one of the same name.
     pub fn header(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
         let name = HeaderName::from_bytes(name.as_bytes()).expect("a name of a header");
-        self.headers.insert(name, HeaderValue::from_bytes(value.as_ref()).expect("a value of a header"));
+        self.headers.insert(
+            name,
+            HeaderValue::from_bytes(value.as_ref()).expect("a value of a header"),
+        );
         self
     }
 
@@ -83,7 +94,10 @@ impl Request<'_> {
     }
 
     pub fn cookie(self, name: &str, value: &str) -> Self {
-        let before = self.headers.get("cookie").and_then(|line| line.to_str().ok());
+        let before = self
+            .headers
+            .get("cookie")
+            .and_then(|line| line.to_str().ok());
         let line = before.map_or_else(String::new, |line| format!("{line}; "));
         self.header("cookie", format!("{line}{name}={value}"))
     }
@@ -98,7 +112,9 @@ impl Request<'_> {
     }
 
     pub fn form(self, fields: &[(&str, &str)]) -> Self {
-        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let body = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(fields)
+            .finish();
         self.body("application/x-www-form-urlencoded", body)
     }
 
@@ -111,13 +127,23 @@ impl Request<'_> {
     /// The path without `/api`, without the slash at its end and without the query.
     pub fn path(&self) -> &str {
         let path = self.target.split('?').next().unwrap_or_default();
-        let path = path.strip_prefix("/api").filter(|rest| rest.starts_with('/')).unwrap_or(path);
-        if path == "/" { path } else { path.strip_suffix('/').unwrap_or(path) }
+        let path = path
+            .strip_prefix("/api")
+            .filter(|rest| rest.starts_with('/'))
+            .unwrap_or(path);
+        if path == "/" {
+            path
+        } else {
+            path.strip_suffix('/').unwrap_or(path)
+        }
     }
 
     /// Whether it asks for a page.
     pub fn wants_page(&self) -> bool {
-        let accept = self.headers.get("accept").and_then(|value| value.to_str().ok());
+        let accept = self
+            .headers
+            .get("accept")
+            .and_then(|value| value.to_str().ok());
         accept.is_some_and(|accept| accept.contains("text/html"))
     }
 
@@ -125,13 +151,25 @@ impl Request<'_> {
         invariants::remember_secrets(&self, &self.app.secrets);
         let mut request = axum::http::Request::new(Body::from(self.body.clone()));
         request.method_mut().clone_from(&self.method);
-        *request.uri_mut() = self.target.parse().unwrap_or_else(|error| panic!("{}: {error}", self.target));
+        *request.uri_mut() = self
+            .target
+            .parse()
+            .unwrap_or_else(|error| panic!("{}: {error}", self.target));
         request.headers_mut().clone_from(&self.headers);
-        let answered = self.app.router.clone().oneshot(gatepost::http::normalize(request)).await;
+        let answered = self
+            .app
+            .router
+            .clone()
+            .oneshot(gatepost::http::normalize(request))
+            .await;
         let (parts, body) = answered.expect("a router never fails").into_parts();
         let body = body.collect().await.expect("the whole body").to_bytes();
         let body = String::from_utf8_lossy(&body).into_owned();
-        let answer = Answer { status: parts.status.as_u16(), headers: parts.headers, body };
+        let answer = Answer {
+            status: parts.status.as_u16(),
+            headers: parts.headers,
+            body,
+        };
         invariants::check(&self, &answer, &self.app.secrets.lock().unwrap());
         contract::check(&self, &answer);
         answer
@@ -150,23 +188,32 @@ impl<'a> IntoFuture for Request<'a> {
 impl Answer {
     #[track_caller]
     pub fn json(&self) -> Value {
-        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("no JSON ({error}): {self:#?}"))
+        serde_json::from_str(&self.body)
+            .unwrap_or_else(|error| panic!("no JSON ({error}): {self:#?}"))
     }
 
     /// The header's value; empty when it is absent.
     pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().unwrap_or("not readable"))
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap_or("not readable"))
     }
 
     /// The media type, without its parameters.
     pub fn media_type(&self) -> &str {
-        self.header("content-type").split(';').next().unwrap_or_default().trim()
+        self.header("content-type")
+            .split(';')
+            .next()
+            .unwrap_or_default()
+            .trim()
     }
 
     /// The lines of `Set-Cookie`.
     pub fn set_cookies(&self) -> Vec<&str> {
         let lines = self.headers.get_all(header::SET_COOKIE).iter();
-        lines.map(|line| line.to_str().expect("a readable cookie")).collect()
+        lines
+            .map(|line| line.to_str().expect("a readable cookie"))
+            .collect()
     }
 
     /// Fails unless the status is `status`.

@@ -47,7 +47,7 @@ impl Database {
 
 impl Created {
     async fn on(server: String) -> Self {
-        let name = format!("gatepost_{}", uuid::Uuid::now_v7().simple());
+        let name = format!("gatepost_{}", gatepost::ids::MailId::new().0.simple());
         run(&server, &format!("CREATE DATABASE {name}")).await;
         Self { server, name }
     }
@@ -66,17 +66,26 @@ impl Drop for Created {
         let server = self.server.clone();
         // A thread with a runtime of its own: the test's runtime may be about to end.
         let dropping = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-            runtime.expect("a runtime").block_on(run(&server, &statement));
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build();
+            runtime
+                .expect("a runtime")
+                .block_on(run(&server, &statement));
         });
         let _ = dropping.join();
     }
 }
 
 async fn run(server: &str, statement: &str) {
-    let (client, connection) = tokio_postgres::connect(server, NoTls).await.expect("PostgreSQL answers");
+    let (client, connection) = tokio_postgres::connect(server, NoTls)
+        .await
+        .expect("PostgreSQL answers");
     let connection = tokio::spawn(connection);
-    client.batch_execute(statement).await.unwrap_or_else(|error| panic!("{statement}: {error}"));
+    client
+        .batch_execute(statement)
+        .await
+        .unwrap_or_else(|error| panic!("{statement}: {error}"));
     drop(client);
     let _ = connection.await;
 }

@@ -1,5 +1,7 @@
 //! As much of HTML as our own pages use: tags with quoted attributes, forms, and the text between.
 
+use std::collections::BTreeSet;
+
 /// A form with the values that its fields have.
 #[derive(Debug, Clone, Default)]
 pub struct Form {
@@ -13,7 +15,9 @@ impl Form {
     #[track_caller]
     pub fn fill(mut self, name: &str, value: &str) -> Self {
         let field = self.fields.iter_mut().find(|(known, _)| known == name);
-        let Some(field) = field else { panic!("no field {name:?} in {:?}", self.fields) };
+        let Some(field) = field else {
+            panic!("no field {name:?} in {:?}", self.fields)
+        };
         value.clone_into(&mut field.1);
         self
     }
@@ -22,11 +26,17 @@ impl Form {
     #[track_caller]
     pub fn value(&self, name: &str) -> &str {
         let field = self.fields.iter().find(|(known, _)| known == name);
-        field.map_or_else(|| panic!("no field {name:?} in {:?}", self.fields), |(_, value)| value.as_str())
+        field.map_or_else(
+            || panic!("no field {name:?} in {:?}", self.fields),
+            |(_, value)| value.as_str(),
+        )
     }
 
     pub fn pairs(&self) -> Vec<(&str, &str)> {
-        self.fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+        self.fields
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect()
     }
 }
 
@@ -39,7 +49,10 @@ struct Tag<'a> {
 
 impl Tag<'_> {
     fn attribute(&self, name: &str) -> Option<String> {
-        self.attributes.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
+        self.attributes
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.clone())
     }
 }
 
@@ -52,7 +65,11 @@ fn tags(html: &str) -> Vec<Tag<'_>> {
         let text = &inside[end + 1..];
         let text = &text[..text.find('<').unwrap_or(text.len())];
         let (name, attributes) = read(&inside[..end]);
-        tags.push(Tag { name, attributes, text });
+        tags.push(Tag {
+            name,
+            attributes,
+            text,
+        });
         rest = &inside[end + 1..];
     }
     tags
@@ -68,13 +85,20 @@ fn end_of_tag(inside: &str) -> Option<usize> {
 }
 
 fn read(inside: &str) -> (String, Vec<(String, String)>) {
-    let (name, mut rest) = inside.split_once(char::is_whitespace).unwrap_or((inside, ""));
+    let (name, mut rest) = inside
+        .split_once(char::is_whitespace)
+        .unwrap_or((inside, ""));
     let mut attributes = Vec::new();
     while !rest.trim_start().is_empty() {
         rest = rest.trim_start();
-        let end = rest.find(|c: char| c.is_whitespace() || c == '=').unwrap_or(rest.len());
+        let end = rest
+            .find(|c: char| c.is_whitespace() || c == '=')
+            .unwrap_or(rest.len());
         let (key, after) = rest.split_at(end);
-        let (value, after) = match after.strip_prefix("=\"").and_then(|quoted| quoted.split_once('"')) {
+        let (value, after) = match after
+            .strip_prefix("=\"")
+            .and_then(|quoted| quoted.split_once('"'))
+        {
             Some((value, after)) => (decode(value), after),
             None => (String::new(), after.strip_prefix('=').unwrap_or(after)),
         };
@@ -82,6 +106,16 @@ fn read(inside: &str) -> (String, Vec<(String, String)>) {
         rest = after;
     }
     (name.to_ascii_lowercase(), attributes)
+}
+
+/// Where a page leads, and what it loads.
+pub fn targets(html: &str) -> BTreeSet<String> {
+    let attributes = tags(html).into_iter().flat_map(|tag| tag.attributes);
+    let targets = attributes.filter(|(name, _)| ["href", "src", "action"].contains(&name.as_str()));
+    targets
+        .map(|(_, target)| target)
+        .filter(|target| !target.is_empty())
+        .collect()
 }
 
 /// Every form of the page.
@@ -93,13 +127,22 @@ pub fn forms(html: &str) -> Vec<Form> {
         match tag.name.as_str() {
             "form" => {
                 is_inside = true;
-                forms.push(Form { method: value("method"), action: value("action"), fields: Vec::new() });
+                forms.push(Form {
+                    method: value("method"),
+                    action: value("action"),
+                    fields: Vec::new(),
+                });
             }
             "/form" => is_inside = false,
             "input" | "textarea" if is_inside => {
-                let content = if tag.name == "input" { value("value") } else { typed(tag.text) };
+                let content = if tag.name == "input" {
+                    value("value")
+                } else {
+                    typed(tag.text)
+                };
                 let form = forms.last_mut().expect("the form has begun");
-                form.fields.extend(tag.attribute("name").map(|name| (name, content)));
+                form.fields
+                    .extend(tag.attribute("name").map(|name| (name, content)));
             }
             _ => {}
         }
@@ -114,14 +157,26 @@ fn typed(text: &str) -> String {
 
 /// The text of a page, without its tags, each run of spaces as one.
 pub fn text(html: &str) -> String {
-    let joined: String = tags(html).iter().map(|tag| format!(" {}", decode(tag.text))).collect();
-    let words: Vec<&str> = joined.split_whitespace().collect();
+    let parts: Vec<String> = tags(html).iter().map(|tag| decode(tag.text)).collect();
+    let words: Vec<&str> = parts
+        .iter()
+        .flat_map(|part| part.split_whitespace())
+        .collect();
     words.join(" ")
 }
 
 fn decode(text: &str) -> String {
-    let named = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#x27;", "'"), ("&#39;", "'"), ("&#x2f;", "/")];
+    let named = [
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#x27;", "'"),
+        ("&#39;", "'"),
+        ("&#x2f;", "/"),
+    ];
     // The ampersand last, so that an escaped escape stays one.
-    let decoded = named.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to));
+    let decoded = named
+        .iter()
+        .fold(text.to_owned(), |text, (from, to)| text.replace(from, to));
     decoded.replace("&amp;", "&")
 }

@@ -17,32 +17,56 @@ pub struct Mail {
 impl TestApp {
     /// The mails to an address, newest first.
     pub async fn mails_to(&self, email: &str) -> Vec<Mail> {
-        let query = form_urlencoded::Serializer::new(String::new()).append_pair("to", email).finish();
-        let answer = self.get(&format!("/dev/mail.json?{query}")).await.expect(200).json();
-        answer["items"].as_array().expect("a list").iter().map(Mail::read).collect()
+        let query = form_urlencoded::Serializer::new(String::new())
+            .append_pair("to", email)
+            .finish();
+        let answer = self
+            .get(&format!("/dev/mail.json?{query}"))
+            .await
+            .expect(200)
+            .json();
+        answer["items"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(Mail::read)
+            .collect()
     }
 
     /// The path of the link in the newest mail to an address.
     pub async fn verify_link(&self, email: &str) -> String {
         let mails = self.mails_to(email).await;
-        let mail = mails.first().unwrap_or_else(|| panic!("no mail to {email}"));
-        let link = mail.links.iter().find(|link| link.contains("/verify-email/"));
+        let mail = mails
+            .first()
+            .unwrap_or_else(|| panic!("no mail to {email}"));
+        let link = mail
+            .links
+            .iter()
+            .find(|link| link.contains("/verify-email/"));
         let link = link.unwrap_or_else(|| panic!("no link in {mail:#?}"));
         let path = link.strip_prefix(&self.config.public_url());
-        path.unwrap_or_else(|| panic!("{link} does not lead here")).to_owned()
+        path.unwrap_or_else(|| panic!("{link} does not lead here"))
+            .to_owned()
     }
 }
 
 impl Mail {
     fn read(item: &Value) -> Self {
-        let text = |key: &str| item[key].as_str().unwrap_or_else(|| panic!("no {key} in {item:#}")).to_owned();
+        let text = |key: &str| {
+            item[key]
+                .as_str()
+                .unwrap_or_else(|| panic!("no {key} in {item:#}"))
+                .to_owned()
+        };
         let links = item["links"].as_array().expect("links").iter();
         Self {
             to: text("to"),
             subject: text("subject"),
             text: text("text"),
             html: text("html"),
-            links: links.map(|link| link.as_str().expect("a link").to_owned()).collect(),
+            links: links
+                .map(|link| link.as_str().expect("a link").to_owned())
+                .collect(),
         }
     }
 }

@@ -22,13 +22,22 @@ pub struct Person {
 impl TestApp {
     /// Registers an account. The first one of an application is its administrator: see [`TestApp::admin`].
     pub async fn register(&self, email: &str) -> Value {
-        self.post_json("/register/", &json!({"email": email, "password": PASSWORD})).await.expect(200).json()
+        self.post_json("/register/", &json!({"email": email, "password": PASSWORD}))
+            .await
+            .expect(200)
+            .json()
     }
 
     /// Logs in and answers the access token.
     pub async fn log_in(&self, email: &str) -> String {
-        let answer = self.post_form("/login/", &[("username", email), ("password", PASSWORD)]).await.expect(200);
-        answer.json()["access_token"].as_str().expect("a token").to_owned()
+        let answer = self
+            .post_form("/login/", &[("username", email), ("password", PASSWORD)])
+            .await
+            .expect(200);
+        answer.json()["access_token"]
+            .as_str()
+            .expect("a token")
+            .to_owned()
     }
 
     /// The administrator: the first account of the application, made when first asked for.
@@ -36,7 +45,10 @@ impl TestApp {
         let make = || async {
             let email = "admin@example.com";
             let user = self.register(email).await;
-            assert_eq!(user["role"], "ADMIN", "the first account is the administrator: {user:#}");
+            assert_eq!(
+                user["role"], "ADMIN",
+                "the first account is the administrator: {user:#}"
+            );
             self.person(&user).await
         };
         self.admin.get_or_init(make).await
@@ -58,21 +70,36 @@ impl TestApp {
             return person;
         }
         let change = json!({"role": role.name()});
-        let changed = self.put_json(&format!("/users/{}", person.id), &change).bearer(&self.admin().await.token).await;
+        let changed = self
+            .put_json(&format!("/users/{}", person.id), &change)
+            .bearer(&self.admin().await.token)
+            .await;
         assert_eq!(changed.expect(200).json()["role"], role.name());
-        Person { token: self.log_in(email).await, ..person }
+        Person {
+            token: self.log_in(email).await,
+            ..person
+        }
     }
 
     async fn person(&self, user: &Value) -> Person {
         let text = |key: &str| user[key].as_str().expect("a text").to_owned();
         let email = text("email");
-        Person { id: text("id"), token: self.log_in(&email).await, email }
+        Person {
+            id: text("id"),
+            token: self.log_in(&email).await,
+            email,
+        }
     }
 }
 
 /// The names of an object's keys, in their order.
 pub fn keys(value: &Value) -> Vec<&str> {
-    value.as_object().expect("an object").keys().map(String::as_str).collect()
+    value
+        .as_object()
+        .expect("an object")
+        .keys()
+        .map(String::as_str)
+        .collect()
 }
 
 /// A copy of `object` with `key` set to `value`.

@@ -81,14 +81,22 @@ impl Sink {
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        panic!("{} of {count} mails arrived; the server was told {:?}", self.taken().len(), self.commands());
+        panic!(
+            "{} of {count} mails arrived; the server was told {:?}",
+            self.taken().len(),
+            self.commands()
+        );
     }
 }
 
 fn serve(shared: &Shared, mut stream: TcpStream) -> Option<()> {
     let mut lines = BufReader::new(stream.try_clone().ok()?).split(b'\n');
     let mut next = || String::from_utf8(lines.next()?.ok()?).ok();
-    let mut mail = Taken { from: String::new(), to: Vec::new(), data: String::new() };
+    let mut mail = Taken {
+        from: String::new(),
+        to: Vec::new(),
+        data: String::new(),
+    };
     stream.write_all(b"220 sink\r\n").ok()?;
     loop {
         let line = next()?;
@@ -99,7 +107,11 @@ fn serve(shared: &Shared, mut stream: TcpStream) -> Option<()> {
         } else if line.starts_with("AUTH") {
             "235 welcome".to_owned()
         } else if let Some(from) = line.strip_prefix("MAIL FROM:") {
-            mail = Taken { from: from.to_owned(), to: Vec::new(), data: String::new() };
+            mail = Taken {
+                from: from.to_owned(),
+                to: Vec::new(),
+                data: String::new(),
+            };
             "250 go on".to_owned()
         } else if let Some(to) = line.strip_prefix("RCPT TO:") {
             let refusal = shared.refusal.lock().unwrap().clone();

@@ -24,9 +24,16 @@ pub fn read(path: &str) -> String {
 pub fn files(folder: &str, ending: &str) -> Vec<Source> {
     let mut found = Vec::new();
     walk(&root().join(folder), &mut |path| {
-        let name = path.strip_prefix(root()).expect("inside").to_string_lossy().into_owned();
+        let name = path
+            .strip_prefix(root())
+            .expect("inside")
+            .to_string_lossy()
+            .into_owned();
         if name.ends_with(ending) {
-            found.push(Source { text: read(&name), path: name });
+            found.push(Source {
+                text: read(&name),
+                path: name,
+            });
         }
     });
     found.sort_by(|one, other| one.path.cmp(&other.path));
@@ -40,34 +47,55 @@ pub fn folders(folder: &str) -> Vec<(String, usize)> {
     let entries = fs::read_dir(root().join(folder)).expect("a folder");
     for entry in entries.map(|entry| entry.expect("readable")) {
         let path = format!("{folder}/{}", entry.file_name().to_string_lossy());
-        if entry.path().is_dir() { all.extend(folders(&path)) } else { all[0].1 += 1 }
+        if entry.path().is_dir() {
+            all.extend(folders(&path));
+        } else {
+            all[0].1 += 1;
+        }
     }
     all
 }
 
 fn walk(folder: &Path, visit: &mut impl FnMut(&Path)) {
-    for entry in fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
+    for entry in
+        fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
+    {
         let path = entry.expect("readable").path();
-        if path.is_dir() { walk(&path, visit) } else { visit(&path) }
+        if path.is_dir() {
+            walk(&path, visit);
+        } else {
+            visit(&path);
+        }
     }
 }
 
 impl Source {
     /// The name of the file without its ending; of a `mod.rs` that of its folder.
     pub fn stem(&self) -> &str {
-        let bare = self.path.trim_end_matches("/mod.rs").trim_end_matches(".rs");
+        let bare = self
+            .path
+            .trim_end_matches("/mod.rs")
+            .trim_end_matches(".rs");
         bare.rsplit('/').next().unwrap_or(bare)
     }
 
     /// The module directly below `src` that the file belongs to: `accounts` of `src/accounts/lock.rs`.
     pub fn module(&self) -> &str {
         let inner = self.path.strip_prefix("src/").unwrap_or(&self.path);
-        inner.split('/').next().unwrap_or(inner).trim_end_matches(".rs")
+        inner
+            .split('/')
+            .next()
+            .unwrap_or(inner)
+            .trim_end_matches(".rs")
     }
 
     /// The lines that are code: without comments, and numbered from 1.
     pub fn code(&self) -> impl Iterator<Item = (usize, &str)> {
-        let lines = self.text.lines().enumerate().map(|(place, line)| (place + 1, line));
+        let lines = self
+            .text
+            .lines()
+            .enumerate()
+            .map(|(place, line)| (place + 1, line));
         lines.filter(|(_, line)| !line.trim_start().starts_with("//"))
     }
 }

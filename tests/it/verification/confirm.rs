@@ -6,7 +6,10 @@ use crate::support::TestApp;
 async fn newcomer(app: &TestApp) -> (String, String) {
     app.admin().await;
     let user = app.register("ann@example.com").await;
-    (user["id"].as_str().unwrap().to_owned(), app.verify_link("ann@example.com").await)
+    (
+        user["id"].as_str().unwrap().to_owned(),
+        app.verify_link("ann@example.com").await,
+    )
 }
 
 #[tokio::test]
@@ -39,7 +42,10 @@ async fn needs_no_session_and_looks_at_no_body() {
     let (_, link) = newcomer(&app).await;
     let admin = app.admin().await;
     // The token is the proof; somebody else's session in the browser changes nothing.
-    let request = app.post(&link).body("application/json", "{nonsense").cookie("access_token", &admin.token);
+    let request = app
+        .post(&link)
+        .body("application/json", "{nonsense")
+        .cookie("access_token", &admin.token);
     request.await.expect(303);
     app.log_in("ann@example.com").await;
 }
@@ -47,5 +53,8 @@ async fn needs_no_session_and_looks_at_no_body() {
 #[tokio::test]
 async fn names_what_is_no_uuid() {
     let app = TestApp::start().await;
-    assert_eq!(app.post("/verify-email/7/token").await.fault()["type"], "uuid_parsing");
+    assert_eq!(
+        app.post("/verify-email/7/token").await.fault()["type"],
+        "uuid_parsing"
+    );
 }
