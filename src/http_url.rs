@@ -11,6 +11,10 @@ use crate::unicode;
 /// The longest address, in characters.
 pub const MAX_CHARS: usize = 255;
 
+/// What the documentation says of the form; the parser judges.
+pub const PATTERN: &str =
+    r"^$|^https?://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,4})?([/?#][!-~]*)?$";
+
 /// An absolute http or https address with a host and without credentials, exactly as typed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct HttpUrl(String);

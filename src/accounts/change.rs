@@ -18,7 +18,7 @@ use crate::verification::{self, Purpose};
 
 /// What to change; a key that is not sent stays as it is, and `null` clears an optional one.
 #[derive(Debug, Default, Deserialize, ToSchema)]
-#[schema(as = UserUpdate)]
+#[schema(as = UserUpdate, min_properties = 1)]
 #[serde(default)]
 pub struct AccountChange {
     /// A new address takes effect when its own link is followed.

@@ -42,7 +42,7 @@ pub(super) fn text_or_null(most: usize, about: &str, example: &str) -> Object {
 fn url_or_null(about: &str, example: &str) -> Object {
     let url = string(true)
         .max_length(Some(http_url::MAX_CHARS))
-        .format(Some(SchemaFormat::Custom("uri".into())));
+        .pattern(Some(http_url::PATTERN));
     url.description(Some(about)).examples([example]).build()
 }
 

@@ -19,8 +19,7 @@ pub fn doors() -> Routes {
         .route("/dashboard", get(dashboard::page))
         .route("/dashboard/profile", post(dashboard::submit));
     Routes::new()
-        .operation(routes!(show::api))
-        .operation(routes!(update::api))
+        .operation(routes!(show::api, update::api))
         .operation(routes!(change_password::api))
         .pages(pages)
 }

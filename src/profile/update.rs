@@ -33,7 +33,7 @@ pub async fn update(app: &App, caller: &Caller, change: &AccountChange) -> Resul
 /// Only the keys that are sent change; `null` clears an optional one. A new address takes effect when its own link is followed.
 #[utoipa::path(
     put,
-    path = "/myaccount/",
+    path = "/myaccount",
     operation_id = "profile_update",
     tag = "My Account",
     security(("OAuth2PasswordBearer" = [])),

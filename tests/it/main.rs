@@ -32,6 +32,7 @@ mod verification;
 mod every_endpoint;
 mod generated;
 mod house_rules;
+mod judges;
 mod migrations;
 mod openapi;
 mod races;

@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::clock::Timestamp;
 use crate::email_address::EmailAddress;
 use crate::error::Fault;
-use crate::http_url::HttpUrl;
+use crate::http_url::{self, HttpUrl};
 
 /// What is judged: the fields, where they came from, and what stands for the whole in an entry.
 pub(super) struct Subject<'a> {
@@ -170,7 +170,7 @@ fn text_rules(field: &Field, text: &str) -> Option<Broken> {
             Some(json!({"pattern": pattern})),
         ));
     }
-    meaning(field.format.as_deref()?, text)
+    meaning(field, text)
 }
 
 fn plural(count: i64) -> &'static str {
@@ -219,8 +219,8 @@ pub(super) fn huge_number(place: &'static str, field: &Field, digits: &str) -> F
     }
 }
 
-/// What a format asks for, beyond the form of the text.
-fn meaning(format: &str, text: &str) -> Option<Broken> {
+/// What a field means, beyond the form of its text.
+fn meaning(field: &Field, text: &str) -> Option<Broken> {
     let error = |what: &str| {
         Some((
             "value_error",
@@ -228,15 +228,17 @@ fn meaning(format: &str, text: &str) -> Option<Broken> {
             Some(json!({"error": {}})),
         ))
     };
-    match format {
+    if field.pattern.as_deref() == Some(http_url::PATTERN) {
+        return HttpUrl::parse(text)
+            .err()
+            .and_then(|_| error("Invalid URL format"));
+    }
+    match field.format.as_deref()? {
         "email" => {
             let reason = EmailAddress::parse(text).err()?.to_string();
             let msg = format!("value is not a valid email address: {reason}");
             Some(("value_error", msg, Some(json!({"reason": reason}))))
         }
-        "uri" => HttpUrl::parse(text)
-            .err()
-            .and_then(|_| error("Invalid URL format")),
         "date-time" if Timestamp::parse(text).is_none() => error(
             "Input should be a date (2026-01-31) or a date and time with its offset (2026-01-31T12:00:00Z)",
         ),

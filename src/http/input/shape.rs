@@ -5,7 +5,7 @@ use utoipa::PartialSchema;
 
 use super::{Faults, judge};
 use crate::error::Fault;
-use crate::nicknames;
+use crate::{http_url, nicknames};
 
 /// Pattern of free text: anything but NUL, which PostgreSQL cannot keep.
 pub const TEXT_PATTERN: &str = r"^[^\u0000]*$";
@@ -168,7 +168,8 @@ impl Field {
     /// Whether `text` has the field's pattern. The patterns in use are few; a test holds the schemas to them.
     pub(super) fn has_pattern(&self, text: &str) -> bool {
         match self.pattern.as_deref() {
-            None => true,
+            // An address of the web is judged by its parser, and told as a fault of meaning.
+            None | Some(http_url::PATTERN) => true,
             Some(TEXT_PATTERN) => !text.contains('\0'),
             Some(nicknames::PATTERN) => nicknames::is_allowed(text),
             Some(plain) => text.contains(plain),

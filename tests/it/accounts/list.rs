@@ -1,5 +1,11 @@
 //! `GET /users/`: its pages and their links.
 
+mod created;
+mod filters;
+mod limits;
+mod sort;
+mod walk;
+
 use std::time::Duration;
 
 use serde_json::{Value, json};

@@ -49,7 +49,7 @@ async fn shows_what_is_not_set_as_null() {
 async fn tells_when_somebody_last_logged_in() {
     let app = TestApp::start().await;
     let jane = app.verified_user("jane@example.com").await;
-    app.clock.advance(Duration::from_secs(60));
+    app.clock.advance(Duration::from_mins(1));
     app.log_in(&jane.email).await;
     let shown = user(&app, &jane.id).await;
     assert_eq!(shown["last_login_at"], app.clock.now().to_string());

@@ -31,8 +31,8 @@ async fn is_known_by_a_cookie_that_lasts() {
         .await
         .expect(303);
     let life = app.config.session.device_lifetime.get().as_secs();
-    let lines = answer.set_cookies();
-    let line = lines
+    let cookies = answer.set_cookies();
+    let device = cookies
         .iter()
         .find(|line| line.starts_with("device="))
         .expect("a device");
@@ -42,7 +42,7 @@ async fn is_known_by_a_cookie_that_lasts() {
         "SameSite=Lax".into(),
         format!("Max-Age={life}"),
     ] {
-        assert!(line.contains(&part), "{line}");
+        assert!(device.contains(&part), "{device}");
     }
     let wrong = [
         ("username", admin.email.as_str()),

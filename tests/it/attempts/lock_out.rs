@@ -180,7 +180,8 @@ async fn grows_to_its_longest_and_no_further() {
     let longest = app.config.login.lock_longest.get();
     for _ in 0..8 {
         guess(&app, "jane@example.com", 5).await;
-        app.clock.advance(longest - Duration::from_millis(1));
+        app.clock
+            .advance(longest.saturating_sub(Duration::from_millis(1)));
         let still_locked = try_password(&app, "jane@example.com", WRONG_PASSWORD)
             .await
             .status

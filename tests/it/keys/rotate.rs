@@ -39,7 +39,7 @@ async fn signs_with_the_new_key_also_when_the_clock_of_the_last_one_was_fast() {
     let app = TestApp::start().await;
     let admin = app.admin().await;
     // As if a node whose clock is an hour ahead had made the first key.
-    let ahead = app.clock.now().plus(std::time::Duration::from_secs(3600));
+    let ahead = app.clock.now().plus(std::time::Duration::from_hours(1));
     app.db
         .execute("UPDATE signing_keys SET created_at = $1", params![ahead])
         .await
@@ -59,7 +59,7 @@ async fn is_noticed_by_the_other_nodes() {
     app.get("/myaccount").bearer(&theirs).await.expect(200);
     let ours = app.log_in(&admin.email).await;
     node.get("/myaccount").bearer(&ours).await.expect(200);
-    app.clock.advance(std::time::Duration::from_secs(60));
+    app.clock.advance(std::time::Duration::from_mins(1));
     assert_eq!(kid(&node.log_in(&admin.email).await), new);
 }
 

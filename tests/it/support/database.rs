@@ -48,7 +48,9 @@ impl Database {
 impl Created {
     async fn on(server: String) -> Self {
         let name = format!("gatepost_{}", gatepost::ids::MailId::new().0.simple());
-        run(&server, &format!("CREATE DATABASE {name}")).await;
+        // A copy of the files takes half the time of one through the log.
+        let create = format!("CREATE DATABASE {name} STRATEGY FILE_COPY");
+        run(&server, &create).await;
         Self { server, name }
     }
 

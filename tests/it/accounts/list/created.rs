@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::list_filters::found;
+use super::filters::found;
 use crate::support::TestApp;
 
 #[tokio::test]
@@ -11,7 +11,7 @@ async fn filters_by_creation_with_its_beginning_and_without_its_end() {
     app.admin().await;
     let mut moments = Vec::new();
     for name in ["one", "two", "three"] {
-        app.clock.advance(Duration::from_secs(3600));
+        app.clock.advance(Duration::from_hours(1));
         moments.push(app.clock.now().to_string());
         app.register(&format!("{name}@example.com")).await;
     }
@@ -39,7 +39,7 @@ async fn filters_by_creation_with_its_beginning_and_without_its_end() {
 async fn takes_a_date_or_a_moment_with_its_offset() {
     let app = TestApp::start().await;
     let made = app.admin().await;
-    let made = super::user(&app, &made.id).await["created_at"]
+    let made = crate::accounts::user(&app, &made.id).await["created_at"]
         .as_str()
         .unwrap()
         .to_owned();

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::list::peopled;
-use super::{each, list};
+use super::peopled;
+use crate::accounts::{each, list};
 use crate::support::{PASSWORD, TestApp};
 
 const ORDERS: [&str; 8] = [

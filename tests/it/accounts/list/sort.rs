@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::list::peopled;
-use super::{each, list};
+use super::peopled;
+use crate::accounts::{change, each, list};
 use crate::support::TestApp;
 use serde_json::json;
 
@@ -41,9 +41,7 @@ async fn is_sorted_as_asked() {
     for (id, nickname) in each(&page, "id").into_iter().zip(names) {
         app.clock.advance(Duration::from_secs(1));
         let body = json!({"nickname": nickname});
-        super::change(&app, app.admin().await, id, &body)
-            .await
-            .expect(200);
+        change(&app, app.admin().await, id, &body).await.expect(200);
     }
     let email = |name: &str| format!("{name}@example.com");
     let by_email = ["admin", "person00", "person01", "person02"].map(email);

@@ -3,7 +3,7 @@
 use gatepost::roles::Role;
 use serde_json::{Value, json};
 
-use super::{change, each, list};
+use crate::accounts::{change, each, links, list};
 use crate::attempts::lock_out;
 use crate::support::{PASSWORD, TestApp};
 
@@ -154,7 +154,7 @@ async fn filters_by_lock_of_either_kind() {
     assert_eq!(found(&app, "is_locked=false").await, ["admin", "ann"]);
     let shown = list(&app, "q=ann@").await;
     assert_eq!(shown["items"][0]["is_locked"], false);
-    assert!(super::links(&shown["items"][0]).contains(&("lock", "POST")));
+    assert!(links(&shown["items"][0]).contains(&("lock", "POST")));
 }
 
 #[tokio::test]
