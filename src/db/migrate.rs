@@ -98,8 +98,13 @@ async fn create_ledger(db: &Db) -> Result<()> {
             })
             .await;
         match created {
-            // PostgreSQL reports a unique violation in its catalogue when two nodes create the same table at once.
-            Err(Fault::Unique(_)) if db.dialect() == Dialect::Postgres && tries < 10 => tries += 1,
+            // `IF NOT EXISTS` does not help when two nodes create the same table at once: PostgreSQL then reports a
+            // unique violation in its catalogue, or that the table exists.
+            Err(Fault::Unique(_) | Fault::Other(_))
+                if db.dialect() == Dialect::Postgres && tries < 10 =>
+            {
+                tries += 1;
+            }
             answer => return answer,
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use gatepost::http::input::TEXT_PATTERN;
-use gatepost::nicknames;
+use gatepost::{http_url, nicknames};
 use serde_json::Value;
 
 use super::LOGIN;
@@ -101,13 +101,10 @@ fn every_pattern_is_one_that_the_input_is_judged_by() {
         let Some(pattern) = value.as_str().filter(|_| pointer.ends_with("/pattern")) else {
             return;
         };
-        // What is neither of these two is looked for as it stands, so it must be plain text.
+        // What is none of these is looked for as it stands, so it must be plain text.
+        let is_known = [TEXT_PATTERN, nicknames::PATTERN, http_url::PATTERN].contains(&pattern);
         let is_plain = pattern.chars().all(char::is_alphanumeric);
-        if !is_plain
-            && pattern != TEXT_PATTERN
-            && pattern != nicknames::PATTERN
-            && !pointer.contains("/example")
-        {
+        if !is_known && !is_plain && !pointer.contains("/example") {
             unknown.push(format!("{pointer}: {pattern}"));
         }
     });
