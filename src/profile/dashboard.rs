@@ -13,6 +13,7 @@ use crate::error::{Error, Problem, Result};
 use crate::http::input::FormText;
 use crate::http::{Page, PageFault, Redirect};
 use crate::sessions::Caller;
+use crate::verification;
 
 /// `GET /dashboard`
 pub(super) async fn page(State(app): State<App>, headers: HeaderMap) -> Result<Response> {
@@ -20,7 +21,7 @@ pub(super) async fn page(State(app): State<App>, headers: HeaderMap) -> Result<R
         return Ok(Redirect::see_other("/login-form").into_response());
     };
     let account = show(&app, &caller).await?;
-    dashboard(&app, &caller, &account, Page::new("profile/dashboard.html"))
+    dashboard(&app, &caller, &account, Page::new("profile/dashboard.html")).await
 }
 
 /// `POST /dashboard/profile`
@@ -52,20 +53,17 @@ pub(super) async fn submit(
             } else {
                 "Saved."
             };
-            dashboard(&app, &caller, &account, page.with("notice", notice))
+            dashboard(&app, &caller, &account, page.with("notice", notice)).await
         }
         Err(error @ (Error::Problem(_) | Error::Invalid(_))) => {
             let fault = PageFault::of(error)?;
             let page = page
                 .because(&fault)
                 .with("form", Value::Object(form.fields().clone()));
-            dashboard(
-                &app,
-                &caller,
-                &before,
-                page.with("fault", fault.general)
-                    .with("faults", fault.fields),
-            )
+            let page = page
+                .with("fault", fault.general)
+                .with("faults", fault.fields);
+            dashboard(&app, &caller, &before, page).await
         }
         Err(error) => Err(error),
     }
@@ -76,7 +74,8 @@ fn form_of(caller: &Caller) -> String {
     format!("form:{}", caller.session)
 }
 
-fn dashboard(app: &App, caller: &Caller, account: &Account, page: Page) -> Result<Response> {
+async fn dashboard(app: &App, caller: &Caller, account: &Account, page: Page) -> Result<Response> {
+    let pending = verification::pending(app, account.id).await?;
     let name = account.first_name().unwrap_or(&account.nickname);
     let initials: String = [Some(name), account.last_name.as_deref()]
         .into_iter()
@@ -87,14 +86,15 @@ fn dashboard(app: &App, caller: &Caller, account: &Account, page: Page) -> Resul
     page.with("greeting", format!("Hello, {name}"))
         .with("initials", initials)
         .with("viewer", json!({"name": name}))
-        .with("account", shown(account))
+        .with("account", shown(account, pending.as_deref()))
         .with("csrf_token", app.secrets.sign(&form_of(caller)))
         .render(app)
 }
 
-fn shown(account: &Account) -> Value {
+fn shown(account: &Account, pending_email: Option<&str>) -> Value {
     json!({
         "email": account.email,
+        "pending_email": pending_email,
         "nickname": account.nickname,
         "first_name": account.first_name,
         "last_name": account.last_name,

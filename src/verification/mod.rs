@@ -6,7 +6,7 @@ mod store;
 mod verify;
 mod vouch;
 
-pub use request::{Purpose, purge, request};
+pub use request::{Purpose, pending, purge, request};
 pub(crate) use store::STATEMENTS;
 pub use verify::verify;
 pub use vouch::vouch;

@@ -70,6 +70,11 @@ fn in_words(life: Period) -> String {
     format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
 }
 
+/// The address that waits for the account's owner to follow its link, if there is one.
+pub async fn pending(app: &App, account: AccountId) -> Result<Option<String>> {
+    Ok(store::find_pending(&app.db, account, app.clock.now()).await?)
+}
+
 /// Forgets links that have run out.
 pub async fn purge(app: &App) -> Result<u64> {
     Ok(store::delete_expired(&app.db, app.clock.now()).await?)

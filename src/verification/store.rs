@@ -11,6 +11,8 @@ statements! {
     INSERT = "INSERT INTO email_verifications (token_digest, account_id, email, created_at, expires_at)
         VALUES ($1, $2, $3, $4, $5)";
     FIND = "SELECT email FROM email_verifications WHERE token_digest = $1 AND account_id = $2 AND expires_at > $3";
+    FIND_PENDING = "SELECT email FROM email_verifications WHERE account_id = $1 AND expires_at > $2
+        ORDER BY created_at DESC LIMIT 1";
     TAKE = "DELETE FROM email_verifications WHERE token_digest = $1 AND account_id = $2 AND expires_at > $3
         RETURNING email";
     /// A change of nothing: whoever else wants to change the account waits for the commit.
@@ -45,6 +47,18 @@ pub(super) async fn find(
     now: Timestamp,
 ) -> Result<Option<String>> {
     run.optional(FIND, params![digest, account, now])
+        .await?
+        .map(|row| row.get("email"))
+        .transpose()
+}
+
+/// The address that waits for its link to be followed.
+pub(super) async fn find_pending(
+    run: &impl Run,
+    account: AccountId,
+    now: Timestamp,
+) -> Result<Option<String>> {
+    run.optional(FIND_PENDING, params![account, now])
         .await?
         .map(|row| row.get("email"))
         .transpose()

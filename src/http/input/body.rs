@@ -53,16 +53,24 @@ impl Sent {
 
     /// The form's fields. Of a repeated one the last counts; an empty one counts as absent.
     pub(super) fn form_fields(&self) -> Map<String, Value> {
-        let pairs = form_pairs(self.content_type.as_deref().unwrap_or_default(), &self.body);
-        let mut fields = Map::new();
-        for (name, value) in pairs {
-            if value.is_empty() {
-                fields.remove(&name);
-            } else {
-                fields.insert(name, Value::String(value));
-            }
-        }
+        let mut fields = self.whole_form();
+        fields.retain(|_, value| value.as_str() != Some(""));
         fields
+    }
+
+    /// The names of the fields that were sent empty.
+    pub(super) fn emptied_form_fields(&self) -> Vec<String> {
+        let fields = self.whole_form().into_iter();
+        let empty = fields.filter(|(_, value)| value.as_str() == Some(""));
+        empty.map(|(name, _)| name).collect()
+    }
+
+    fn whole_form(&self) -> Map<String, Value> {
+        let content_type = self.content_type.as_deref().unwrap_or_default();
+        let pairs = form_pairs(content_type, &self.body).into_iter();
+        pairs
+            .map(|(name, value)| (name, Value::String(value)))
+            .collect()
     }
 }
 

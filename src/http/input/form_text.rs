@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 #[derive(Debug, Clone)]
 pub struct FormText {
     fields: Map<String, Value>,
+    emptied: Vec<String>,
     wants_json: bool,
 }
 
@@ -27,8 +28,10 @@ impl FromRequestParts<App> for FormText {
             .and_then(|value| value.to_str().ok())
             .unwrap_or_default();
         let wants_json = accept.contains("application/json") && !prefers_html(&parts.headers);
+        let sent = Sent::of(parts, app).await;
         Ok(Self {
-            fields: Sent::of(parts, app).await.form_fields(),
+            fields: sent.form_fields(),
+            emptied: sent.emptied_form_fields(),
             wants_json,
         })
     }
@@ -53,11 +56,11 @@ impl FormText {
         judge_object(app, &self.fields)
     }
 
-    /// The same, but a field of `T` that was left empty is cleared.
+    /// The same for a form that shows what there is: a field that was emptied is cleared, or refused where it must stay.
     pub fn read_emptied<T: Fields>(&self, app: &App) -> Result<T> {
         let mut fields = self.fields.clone();
-        for name in T::shape().optional() {
-            fields.entry(name).or_insert(Value::Null);
+        for name in &self.emptied {
+            fields.insert(name.clone(), Value::from(""));
         }
         judge_object(app, &fields)
     }

@@ -65,15 +65,6 @@ impl Shape {
             .collect()
     }
 
-    /// The names of the fields that may be `null`.
-    pub fn optional(&self) -> Vec<&str> {
-        self.fields
-            .iter()
-            .filter(|field| field.nullable)
-            .map(|field| field.name.as_str())
-            .collect()
-    }
-
     /// Turns the texts of a query or a form into the types of the schema.
     pub(super) fn coerce(
         &self,

@@ -18,10 +18,23 @@ async fn sends_a_mail_to_its_one_recipient_and_forgets_its_links() {
     let taken = sink.wait_for(1).await.remove(0);
     assert_eq!(taken.from, "<no-reply@example.com>");
     assert_eq!(taken.to, ["<Ann@example.org>"]);
-    assert!(taken.data.contains("To: Ann@example.org\r\n"), "{}", taken.data);
-    assert!(taken.data.contains("/verify-email/1/secret-token"), "{}", taken.data);
+    assert!(
+        taken.data.contains("To: Ann@example.org\r\n"),
+        "{}",
+        taken.data
+    );
+    assert!(
+        taken.data.contains("/verify-email/1/secret-token"),
+        "{}",
+        taken.data
+    );
 
-    wait_until(&app, "sent_at IS NOT NULL AND length(sealed) = 0 AND last_error IS NULL", 1).await;
+    wait_until(
+        &app,
+        "sent_at IS NOT NULL AND length(sealed) = 0 AND last_error IS NULL",
+        1,
+    )
+    .await;
     assert!(mail::newest(&app, None).await.unwrap().is_empty());
     stop(worker).await;
     assert_eq!(sink.taken().len(), 1);
@@ -53,7 +66,11 @@ async fn several_workers_send_each_mail_once() {
     for worker in workers {
         stop(worker).await;
     }
-    let mut recipients: Vec<_> = sink.taken().into_iter().flat_map(|taken| taken.to).collect();
+    let mut recipients: Vec<_> = sink
+        .taken()
+        .into_iter()
+        .flat_map(|taken| taken.to)
+        .collect();
     assert_eq!(recipients.len(), 60);
     recipients.sort();
     recipients.dedup();
@@ -67,9 +84,20 @@ async fn tries_again_later_and_loses_nothing() {
     let app = app_for(&sink, |_| ()).await;
     let worker = start(&app);
     enqueue(&app, &message("ann@example.org")).await;
-    wait_until(&app, "attempts = 1 AND last_error LIKE '%come back later%' AND sent_at IS NULL", 1).await;
+    wait_until(
+        &app,
+        "attempts = 1 AND last_error LIKE '%come back later%' AND sent_at IS NULL",
+        1,
+    )
+    .await;
 
-    let due_at: Timestamp = app.db.one("SELECT due_at FROM outbox", &[]).await.unwrap().get("due_at").unwrap();
+    let due_at: Timestamp = app
+        .db
+        .one("SELECT due_at FROM outbox", &[])
+        .await
+        .unwrap()
+        .get("due_at")
+        .unwrap();
     let wait = due_at.since(app.clock.now());
     assert!((60..=120).contains(&wait.as_secs()), "{wait:?}");
 
@@ -81,7 +109,12 @@ async fn tries_again_later_and_loses_nothing() {
     app.clock.advance(Duration::from_secs(62));
     app.post.wake();
     sink.wait_for(1).await;
-    wait_until(&app, "sent_at IS NOT NULL AND last_error IS NULL AND attempts = 2", 1).await;
+    wait_until(
+        &app,
+        "sent_at IS NOT NULL AND last_error IS NULL AND attempts = 2",
+        1,
+    )
+    .await;
     stop(worker).await;
 }
 
@@ -94,12 +127,22 @@ async fn waits_longer_after_each_failure_and_gives_up_in_the_end() {
     enqueue(&app, &message("ann@example.org")).await;
     for attempts in 1..=20 {
         wait_until(&app, &format!("attempts = {attempts}"), 1).await;
-        let row = app.db.one("SELECT due_at, dead_at FROM outbox", &[]).await.unwrap();
+        let row = app
+            .db
+            .one("SELECT due_at, dead_at FROM outbox", &[])
+            .await
+            .unwrap();
         let is_dead = row.get::<Option<Timestamp>>("dead_at").unwrap().is_some();
         assert_eq!(is_dead, attempts == 20);
         let most = Duration::from_secs((120 << (attempts - 1).min(16)).min(6 * 60 * 60));
-        let wait = row.get::<Timestamp>("due_at").unwrap().since(app.clock.now());
-        assert!(is_dead || (most / 2 <= wait && wait <= most), "{attempts}: {wait:?}");
+        let wait = row
+            .get::<Timestamp>("due_at")
+            .unwrap()
+            .since(app.clock.now());
+        assert!(
+            is_dead || (most / 2 <= wait && wait <= most),
+            "{attempts}: {wait:?}"
+        );
         app.clock.advance(most + Duration::from_secs(1));
         app.post.wake();
     }
@@ -121,7 +164,12 @@ async fn one_bad_recipient_does_not_hold_up_the_others() {
     }
     let worker = start(&app);
     wait_until(&app, "sent_at IS NOT NULL", 12).await;
-    wait_until(&app, "attempts = 1 AND last_error LIKE '%nobody here%' AND recipient = 'ann@example.org'", 1).await;
+    wait_until(
+        &app,
+        "attempts = 1 AND last_error LIKE '%nobody here%' AND recipient = 'ann@example.org'",
+        1,
+    )
+    .await;
     stop(worker).await;
 }
 
@@ -138,25 +186,42 @@ async fn a_mail_that_was_not_confirmed_is_sent_again_under_the_same_id() {
     app.post.wake();
     wait_until(&app, "attempts = 2 AND sent_at IS NOT NULL", 1).await;
     stop(worker).await;
-    let ids: Vec<_> = sink.taken().iter().map(|mail| field(&mail.data, "Message-ID: ")).collect();
+    let ids: Vec<_> = sink
+        .taken()
+        .iter()
+        .map(|mail| field(&mail.data, "Message-ID: "))
+        .collect();
     assert_eq!(ids.len(), 2);
     assert_eq!(ids[0], ids[1]);
 }
 
 fn field(letter: &str, begin: &str) -> String {
-    letter.lines().find_map(|line| line.strip_prefix(begin)).expect("the field is there").to_owned()
+    letter
+        .lines()
+        .find_map(|line| line.strip_prefix(begin))
+        .expect("the field is there")
+        .to_owned()
 }
 
 #[tokio::test]
 async fn an_unreachable_server_is_tried_once_for_many_mails() {
     let sink = Sink::start();
-    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
     let app = app_for(&sink, |config| config.mail.smtp_port = nobody).await;
     for number in 0..16 {
         enqueue(&app, &message(&format!("a{number}@example.org"))).await;
     }
     let worker = start(&app);
-    wait_until(&app, "attempts = 1 AND sent_at IS NULL AND last_error IS NOT NULL", 16).await;
+    wait_until(
+        &app,
+        "attempts = 1 AND sent_at IS NULL AND last_error IS NOT NULL",
+        16,
+    )
+    .await;
     stop(worker).await;
 }
 
@@ -164,19 +229,30 @@ async fn an_unreachable_server_is_tried_once_for_many_mails() {
 async fn keeps_no_secret_in_the_error() {
     let sink = Sink::start();
     let token = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG";
-    sink.refuse("", &format!("554 5.7.1 spam: https://accounts.example.com/v/{token} and {token} by hunter2!"));
+    sink.refuse(
+        "",
+        &format!("554 5.7.1 spam: https://accounts.example.com/v/{token} and {token} by hunter2!"),
+    );
     let app = app_for(&sink, |config| {
         config.mail.smtp_username = "gatepost".into();
         config.mail.smtp_password = "hunter2".into();
-    }).await;
+    })
+    .await;
     let worker = start(&app);
     enqueue(&app, &message("ann@example.org")).await;
     wait_until(&app, "attempts = 1", 1).await;
     stop(worker).await;
-    let row = app.db.one("SELECT last_error FROM outbox", &[]).await.unwrap();
+    let row = app
+        .db
+        .one("SELECT last_error FROM outbox", &[])
+        .await
+        .unwrap();
     let error: String = row.get("last_error").unwrap();
     assert!(error.contains("5.7.1 spam:"), "{error}");
-    assert!(!error.contains(token) && !error.contains("hunter2"), "{error}");
+    assert!(
+        !error.contains(token) && !error.contains("hunter2"),
+        "{error}"
+    );
 }
 
 #[tokio::test]
@@ -186,7 +262,10 @@ async fn a_claim_that_nobody_finished_is_taken_over() {
     enqueue(&app, &message("ann@example.org")).await;
     // As a node leaves it that ended right after its claim.
     let later = app.clock.now().plus(Duration::from_mins(2));
-    app.db.execute("UPDATE outbox SET due_at = $1", gatepost::params![later]).await.unwrap();
+    app.db
+        .execute("UPDATE outbox SET due_at = $1", gatepost::params![later])
+        .await
+        .unwrap();
     let worker = start(&app);
     tokio::time::sleep(Duration::from_millis(100)).await;
     assert!(sink.taken().is_empty());

@@ -17,14 +17,26 @@ async fn writes_each_mail_for_its_owner_alone() {
     wait_until(&app, "sent_at IS NOT NULL", 1).await;
     stop(worker).await;
 
-    let files: Vec<_> = std::fs::read_dir(&mails).unwrap().map(|file| file.unwrap()).collect();
+    let files: Vec<_> = std::fs::read_dir(&mails)
+        .unwrap()
+        .map(|file| file.unwrap())
+        .collect();
     assert_eq!(files.len(), 1, "{files:?}");
     let id = mail::newest(&app, None).await.unwrap().remove(0).id;
     assert_eq!(files[0].file_name().to_str().unwrap(), format!("{id}.eml"));
-    assert_eq!(files[0].metadata().unwrap().permissions().mode() & 0o777, 0o600);
-    assert_eq!(std::fs::metadata(&mails).unwrap().permissions().mode() & 0o777, 0o700);
+    assert_eq!(
+        files[0].metadata().unwrap().permissions().mode() & 0o777,
+        0o600
+    );
+    assert_eq!(
+        std::fs::metadata(&mails).unwrap().permissions().mode() & 0o777,
+        0o700
+    );
     let letter = std::fs::read_to_string(files[0].path()).unwrap();
-    assert!(letter.contains("To: ann@example.org\r\n") && letter.contains("secret-token"), "{letter}");
+    assert!(
+        letter.contains("To: ann@example.org\r\n") && letter.contains("secret-token"),
+        "{letter}"
+    );
 }
 
 #[tokio::test]
@@ -35,7 +47,12 @@ async fn a_folder_that_cannot_be_written_loses_nothing() {
     let app = app_with(|config| config.mail.eml_folder = Some(file.join("mails"))).await;
     let worker = start(&app);
     enqueue(&app, &message("ann@example.org")).await;
-    wait_until(&app, "attempts = 1 AND sent_at IS NULL AND last_error LIKE '%cannot be written%'", 1).await;
+    wait_until(
+        &app,
+        "attempts = 1 AND sent_at IS NULL AND last_error LIKE '%cannot be written%'",
+        1,
+    )
+    .await;
     stop(worker).await;
     assert_eq!(mail::newest(&app, None).await.unwrap().len(), 1);
 }
@@ -48,7 +65,11 @@ async fn outside_development_the_folder_is_the_only_copy() {
         config.mail.eml_folder = Some(folder.path().to_owned());
     })
     .await;
-    assert!(mail::warning(&app.config).unwrap().contains("mail.eml_folder"));
+    assert!(
+        mail::warning(&app.config)
+            .unwrap()
+            .contains("mail.eml_folder")
+    );
     let worker = start(&app);
     enqueue(&app, &message("ann@example.org")).await;
     wait_until(&app, "sent_at IS NOT NULL AND length(sealed) = 0", 1).await;

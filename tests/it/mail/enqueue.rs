@@ -27,11 +27,18 @@ async fn is_undone_with_its_cause() {
 async fn nothing_of_the_content_can_be_read_in_the_database() {
     let app = app_with(|_| ()).await;
     enqueue(&app, &message("ann@example.org")).await;
-    let row = app.db.one("SELECT recipient, sealed FROM outbox", &[]).await.unwrap();
+    let row = app
+        .db
+        .one("SELECT recipient, sealed FROM outbox", &[])
+        .await
+        .unwrap();
     assert_eq!(row.get::<String>("recipient").unwrap(), "ann@example.org");
     let sealed = row.get::<Vec<u8>>("sealed").unwrap();
     let sealed = String::from_utf8_lossy(&sealed);
-    assert!(!sealed.contains("secret-token") && !sealed.contains("Confirm"), "{sealed}");
+    assert!(
+        !sealed.contains("secret-token") && !sealed.contains("Confirm"),
+        "{sealed}"
+    );
 }
 
 #[tokio::test]
@@ -41,10 +48,17 @@ async fn renders_the_subject_and_both_bodies() {
     let mail = mail::newest(&app, None).await.unwrap().remove(0);
     assert_eq!(mail.content.subject, "Confirm your address for Example");
     let link = "https://accounts.example.com/verify-email/1/secret-token";
-    assert!(mail.content.text.starts_with("Hello Ann,"), "{}", mail.content.text);
+    assert!(
+        mail.content.text.starts_with("Hello Ann,"),
+        "{}",
+        mail.content.text
+    );
     assert!(mail.content.text.contains(link), "{}", mail.content.text);
     let html = mail.content.html.replace("&#x2f;", "/");
-    assert!(html.contains(&format!("href=\"{link}\"")) && html.contains("Hello Ann,"), "{html}");
+    assert!(
+        html.contains(&format!("href=\"{link}\"")) && html.contains("Hello Ann,"),
+        "{html}"
+    );
 }
 
 #[tokio::test]
@@ -54,10 +68,21 @@ async fn what_people_typed_is_neither_markup_nor_a_second_line() {
     mail.context["name"] = json!("<img src=x onerror=alert(1)>\r\n\r\nYour account was closed");
     enqueue(&app, &mail).await;
     let mail = mail::newest(&app, None).await.unwrap().remove(0);
-    assert_eq!(mail.content.subject, "Confirm your address for Gate Bcc: eve@example.org");
+    assert_eq!(
+        mail.content.subject,
+        "Confirm your address for Gate Bcc: eve@example.org"
+    );
     assert!(!mail.content.html.contains("<img"), "{}", mail.content.html);
-    assert!(mail.content.html.contains("&lt;img"), "{}", mail.content.html);
-    assert!(!mail.content.text.contains("\nYour account was closed"), "{}", mail.content.text);
+    assert!(
+        mail.content.html.contains("&lt;img"),
+        "{}",
+        mail.content.html
+    );
+    assert!(
+        !mail.content.text.contains("\nYour account was closed"),
+        "{}",
+        mail.content.text
+    );
 }
 
 #[tokio::test]
@@ -77,7 +102,14 @@ async fn greets_nobody_by_an_advertisement() {
         enqueue(&app, &mail).await;
         let mail = mail::newest(&app, None).await.unwrap().remove(0);
         let greeting = mail.content.text.lines().next().unwrap().to_owned();
-        assert_eq!(greeting, if is_kept { format!("Hello {name},") } else { "Hello,".into() });
+        assert_eq!(
+            greeting,
+            if is_kept {
+                format!("Hello {name},")
+            } else {
+                "Hello,".into()
+            }
+        );
     }
 }
 
@@ -88,6 +120,14 @@ async fn greets_the_nameless_without_a_name() {
     mail.context["name"] = serde_json::Value::Null;
     enqueue(&app, &mail).await;
     let mail = mail::newest(&app, None).await.unwrap().remove(0);
-    assert!(mail.content.text.starts_with("Hello,\n"), "{}", mail.content.text);
-    assert!(mail.content.html.contains("Hello,"), "{}", mail.content.html);
+    assert!(
+        mail.content.text.starts_with("Hello,\n"),
+        "{}",
+        mail.content.text
+    );
+    assert!(
+        mail.content.html.contains("Hello,"),
+        "{}",
+        mail.content.html
+    );
 }

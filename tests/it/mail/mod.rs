@@ -45,7 +45,10 @@ fn message(to: &str) -> Message {
 }
 
 async fn enqueue(app: &App, message: &Message) {
-    app.db.transaction(|tx| async move { mail::enqueue(&tx, app, message.clone()).await }).await.unwrap();
+    app.db
+        .transaction(|tx| async move { mail::enqueue(&tx, app, message.clone()).await })
+        .await
+        .unwrap();
     app.post.wake();
 }
 
@@ -57,14 +60,25 @@ fn start(app: &App) -> (JoinHandle<()>, watch::Sender<bool>) {
 
 async fn stop((worker, stop): (JoinHandle<()>, watch::Sender<bool>)) {
     stop.send(true).unwrap();
-    tokio::time::timeout(std::time::Duration::from_secs(10), worker).await.expect("the worker stops").unwrap();
+    tokio::time::timeout(std::time::Duration::from_secs(10), worker)
+        .await
+        .expect("the worker stops")
+        .unwrap();
 }
 
 /// Waits until the outbox has `count` rows of which `condition` is true.
 async fn wait_until(app: &App, condition: &str, count: i64) {
     let sql = format!("SELECT count(*) AS number FROM outbox WHERE {condition}");
     for _ in 0..1000 {
-        if app.db.one(&sql, &[]).await.unwrap().get::<i64>("number").unwrap() == count {
+        if app
+            .db
+            .one(&sql, &[])
+            .await
+            .unwrap()
+            .get::<i64>("number")
+            .unwrap()
+            == count
+        {
             return;
         }
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;

@@ -5,8 +5,8 @@ use gatepost::db::Run;
 use gatepost::mail;
 
 use super::{app_for, enqueue, message, start, stop, wait_until};
-use crate::support::smtp_sink::Sink;
 use crate::support::app_with;
+use crate::support::smtp_sink::Sink;
 
 #[tokio::test]
 async fn without_starttls_nothing_is_said() {
@@ -15,13 +15,23 @@ async fn without_starttls_nothing_is_said() {
         config.mail.smtp_tls = SmtpTls::Starttls;
         config.mail.smtp_username = "gatepost".into();
         config.mail.smtp_password = "hunter2".into();
-    }).await;
+    })
+    .await;
     let worker = start(&app);
     enqueue(&app, &message("ann@example.org")).await;
-    wait_until(&app, "attempts = 1 AND last_error LIKE '%STARTTLS is not supported%'", 1).await;
+    wait_until(
+        &app,
+        "attempts = 1 AND last_error LIKE '%STARTTLS is not supported%'",
+        1,
+    )
+    .await;
     stop(worker).await;
     let said = sink.commands();
-    assert!(said.iter().all(|line| line.starts_with("EHLO") || line == "QUIT"), "{said:?}");
+    assert!(
+        said.iter()
+            .all(|line| line.starts_with("EHLO") || line == "QUIT"),
+        "{said:?}"
+    );
 }
 
 #[tokio::test]
@@ -30,14 +40,21 @@ async fn signs_in_and_introduces_itself() {
     let app = app_for(&sink, |config| {
         config.mail.smtp_username = "gatepost".into();
         config.mail.smtp_password = "hunter2".into();
-    }).await;
+    })
+    .await;
     let worker = start(&app);
     enqueue(&app, &message("ann@example.org")).await;
     sink.wait_for(1).await;
     stop(worker).await;
     let said = sink.commands();
     // PLAIN: NUL name NUL password (RFC 4616 section 2).
-    assert_eq!(&said[..2], ["EHLO accounts.example.com", "AUTH PLAIN AGdhdGVwb3N0AGh1bnRlcjI="]);
+    assert_eq!(
+        &said[..2],
+        [
+            "EHLO accounts.example.com",
+            "AUTH PLAIN AGdhdGVwb3N0AGh1bnRlcjI="
+        ]
+    );
 }
 
 #[tokio::test]
@@ -66,21 +83,41 @@ async fn in_development_mails_stay_readable() {
 
 #[tokio::test]
 async fn without_a_server_in_production_mails_wait() {
-    let app = app_with(|config| config.public_url = Some("https://accounts.example.com".parse().unwrap())).await;
+    let app = app_with(|config| {
+        config.public_url = Some("https://accounts.example.com".parse().unwrap())
+    })
+    .await;
     assert!(!mail::is_dev_mailbox(&app.config));
-    assert!(mail::warning(&app.config).unwrap().contains("mail.smtp_host is not set"));
+    assert!(
+        mail::warning(&app.config)
+            .unwrap()
+            .contains("mail.smtp_host is not set")
+    );
     let worker = start(&app);
     enqueue(&app, &message("ann@example.org")).await;
     tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     worker.0.await.unwrap();
-    let row = app.db.one("SELECT attempts, sent_at FROM outbox", &[]).await.unwrap();
-    assert_eq!((row.get::<i64>("attempts").unwrap(), row.get::<Option<i64>>("sent_at").unwrap()), (0, None));
+    let row = app
+        .db
+        .one("SELECT attempts, sent_at FROM outbox", &[])
+        .await
+        .unwrap();
+    assert_eq!(
+        (
+            row.get::<i64>("attempts").unwrap(),
+            row.get::<Option<i64>>("sent_at").unwrap()
+        ),
+        (0, None)
+    );
 }
 
 #[test]
 fn only_a_server_of_ones_own_machine_has_a_mailbox_page() {
     assert!(mail::is_dev_mailbox(&Config::default()));
-    let config = Config { listen: "0.0.0.0:8000".into(), ..Config::default() };
+    let config = Config {
+        listen: "0.0.0.0:8000".into(),
+        ..Config::default()
+    };
     assert!(!mail::is_dev_mailbox(&config));
     let mut config = Config::default();
     config.mail.smtp_host = "mail.example.com".into();
