@@ -96,9 +96,12 @@ async fn make(app: &App, staff: &Staff, new: NewAccount, verified: bool) -> Resu
     staff.may_manage(role)?;
     let hash = &app.lane.hash(&new.password).await?;
     let (new, initial) = (&new, Initial { role, verified });
-    app.db
+    let account = app
+        .db
         .transaction(|tx| async move { insert(app, &tx, (new, hash), initial).await })
-        .await
+        .await?;
+    app.post.wake();
+    Ok(account)
 }
 
 /// Inserts the account, and mails the link that verifies it unless it is verified already.

@@ -24,14 +24,17 @@ pub async fn update(
     change: AccountChange,
 ) -> Result<Account> {
     let change = &change;
-    app.db
+    let account = app
+        .db
         .transaction(|tx| async move {
             let account = store::get_held(&tx, id).await?;
             staff.may_manage(account.highest_role())?;
             let account = give_role(app, &tx, (staff, account), change.role).await?;
             apply(app, &tx, account, change).await
         })
-        .await
+        .await?;
+    app.post.wake();
+    Ok(account)
 }
 
 async fn give_role(

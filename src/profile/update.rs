@@ -15,7 +15,8 @@ use crate::sessions::Caller;
 
 /// Changes the caller's account. His role is not his to change.
 pub async fn update(app: &App, caller: &Caller, change: &AccountChange) -> Result<Account> {
-    app.db
+    let account = app
+        .db
         .transaction(|tx| async move {
             let account = store::find_held(&tx, caller.account)
                 .await?
@@ -25,7 +26,9 @@ pub async fn update(app: &App, caller: &Caller, change: &AccountChange) -> Resul
             }
             accounts::apply(app, &tx, account, change).await
         })
-        .await
+        .await?;
+    app.post.wake();
+    Ok(account)
 }
 
 /// Update my account

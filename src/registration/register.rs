@@ -28,12 +28,14 @@ pub async fn register(app: &App, client: &Client, new: &NewAccount) -> Result<Ac
         .db
         .transaction(|tx| async move { insert(app, &tx, new, hash).await })
         .await;
-    match registered {
+    let answer = match registered {
         Err(Error::Problem(Problem::EmailTaken)) if app.config.privacy.hide_accounts => {
             tell_owner(app, new).await
         }
         other => other,
-    }
+    };
+    app.post.wake();
+    answer
 }
 
 async fn insert(app: &App, tx: &Tx, new: &NewAccount, hash: &str) -> Result<Account> {

@@ -199,7 +199,7 @@ async fn exists_only_in_development() {
         app.get(path).await.expect(404);
     }
     let app = app_with(|config| {
-        config.public_url = Some("https://accounts.example.com".parse().unwrap())
+        config.public_url = Some("https://accounts.example.com".parse().unwrap());
     })
     .await;
     app.get("/dev/mail").await.expect(404);

@@ -84,7 +84,7 @@ async fn in_development_mails_stay_readable() {
 #[tokio::test]
 async fn without_a_server_in_production_mails_wait() {
     let app = app_with(|config| {
-        config.public_url = Some("https://accounts.example.com".parse().unwrap())
+        config.public_url = Some("https://accounts.example.com".parse().unwrap());
     })
     .await;
     assert!(!mail::is_dev_mailbox(&app.config));
