@@ -135,7 +135,13 @@ impl Tx {
                     return Err(ended());
                 };
                 self.0.finished.store(true, Ordering::SeqCst);
-                let (durable, first) = writer.release()?;
+                let (durable, first) = match writer.release() {
+                    Ok(released) => released,
+                    Err(fault) => {
+                        writer.roll_back();
+                        return Err(fault);
+                    }
+                };
                 drop(writer);
                 if first {
                     commit_after_the_others(db.clone());

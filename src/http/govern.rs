@@ -184,7 +184,7 @@ fn complete(app: &App, response: &mut Response, id: &str) {
             .or_insert(HeaderValue::from_static(value));
     }
     if app.config.cookie_is_secure() {
-        let year = HeaderValue::from_static("max-age=31536000; includeSubDomains");
+        let year = HeaderValue::from_static("max-age=31536000");
         headers.insert(header::STRICT_TRANSPORT_SECURITY, year);
     }
     if let Ok(id) = HeaderValue::from_str(id) {

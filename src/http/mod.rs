@@ -10,6 +10,7 @@ pub mod input;
 mod limit;
 pub mod openapi;
 mod page;
+mod page_fault;
 mod route;
 mod serve;
 
@@ -20,7 +21,8 @@ pub use forgery::refuse_foreign_site;
 pub use govern::{govern, method_not_allowed, name_methods, not_found};
 pub use input::{Anyone, Checked};
 pub use limit::Limits;
-pub use page::{Page, PageFault, cookie, prefers_html};
+pub use page::{Page, cookie, prefers_html};
+pub use page_fault::PageFault;
 pub use route::{Routes, normalize};
 pub use serve::{Listeners, serve};
 pub use utoipa_axum::routes;

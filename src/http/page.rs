@@ -7,9 +7,10 @@ use axum::response::{Html, IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
 use super::answer::retry_after;
+use super::page_fault::PageFault;
 use crate::app::App;
 use crate::config::Config;
-use crate::error::{Error, Problem, Result};
+use crate::error::Result;
 
 /// A page to be rendered: a template and what it shows.
 pub struct Page {
@@ -66,61 +67,6 @@ impl Page {
             retry_after(&mut response, wait);
         }
         Ok(response)
-    }
-}
-
-/// What went wrong behind a form, in the form's terms.
-#[derive(Debug, Default)]
-pub struct PageFault {
-    /// The status of the answer.
-    pub status: u16,
-    /// What concerns the whole form.
-    pub general: Option<String>,
-    /// What concerns one field, by its name.
-    pub fields: Map<String, Value>,
-    /// After which time it is worth trying again.
-    wait: Option<Duration>,
-}
-
-impl PageFault {
-    /// Reads an operation's error; one that no form can show goes back to the caller.
-    pub fn of(error: Error) -> Result<Self> {
-        match error {
-            Error::Problem(problem) => Ok(Self::general(problem, None)),
-            Error::TryLater(problem, wait) => Ok(Self::general(problem, Some(wait))),
-            Error::Invalid(faults) => {
-                let mut fields = Map::new();
-                for fault in faults {
-                    let place = fault
-                        .loc
-                        .last()
-                        .and_then(Value::as_str)
-                        .unwrap_or_default()
-                        .to_owned();
-                    let text = fault.msg.trim_start_matches("Value error, ").to_owned();
-                    fields.insert(place, Value::String(text));
-                }
-                let general = fields
-                    .remove("body")
-                    .and_then(|text| text.as_str().map(str::to_owned));
-                Ok(Self {
-                    status: 422,
-                    general,
-                    fields,
-                    wait: None,
-                })
-            }
-            other => Err(other),
-        }
-    }
-
-    fn general(problem: Problem, wait: Option<Duration>) -> Self {
-        Self {
-            status: problem.status(),
-            general: Some(problem.detail().to_owned()),
-            fields: Map::new(),
-            wait,
-        }
     }
 }
 

@@ -127,7 +127,7 @@ async fn says_what_was_wrong_and_keeps_what_was_typed() {
         .submit(&form)
         .await
         .expect(422, "/dashboard/profile");
-    page.shows("Invalid URL format")
+    page.shows("Enter a whole web address")
         .shows("at least 3 characters");
     let again = page.form("/dashboard/profile");
     assert_eq!(again.value("github_profile_url"), "github");
