@@ -54,6 +54,28 @@ async fn keeps_everything_that_was_typed() {
 }
 
 #[tokio::test]
+async fn says_what_is_wrong_in_words_for_people() {
+    let app = TestApp::start().await;
+    let browser = app.browser();
+    let form = browser.open("/register-form").await.form(ACTION);
+    let form = form
+        .fill("email", "")
+        .fill("password", "sh0rt-x")
+        .fill("nickname", "a b c")
+        .fill("first_name", &"x".repeat(101))
+        .fill("github_profile_url", "github");
+    let page = browser.submit(&form).await.expect(422, ACTION);
+    page.shows("Fill this in.")
+        .shows("Use at least 8 characters.")
+        .shows("Use only letters, digits, - and _.")
+        .shows("Use at most 100 characters.")
+        .shows("Enter a whole web address");
+    for text in ["String should", "Value error", "Field required", r"[\w-]"] {
+        assert!(!page.html.contains(text), "{text}");
+    }
+}
+
+#[tokio::test]
 async fn shows_every_fault_and_what_was_typed_but_never_the_password() {
     let app = TestApp::start().await;
     let browser = app.browser();
