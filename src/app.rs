@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::middleware;
 
+use crate::attempts::Turns;
 use crate::clock::Clock;
 use crate::config::{Config, DatabaseKind};
 use crate::crypto::MasterKey;
@@ -42,6 +43,8 @@ pub struct Parts {
     pub keys: Keyring,
     /// Pages and mails.
     pub templates: Templates,
+    /// Who is in turn to try a password.
+    pub turns: Turns,
     /// Limits by network.
     pub limits: Limits,
     /// Wakes the worker that delivers mails.
@@ -69,6 +72,7 @@ impl App {
         Ok(Self(Arc::new(Parts {
             policy: Policy::of(&config),
             templates: Templates::new(config.pages.templates.clone()),
+            turns: Turns::of(&config),
             limits: Limits::of(&config),
             post: mail::Post::new(),
             config,

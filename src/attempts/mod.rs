@@ -7,7 +7,9 @@
 mod device;
 mod reserve;
 mod store;
+mod turns;
 
 pub use device::Device;
 pub use reserve::{Attempt, forgive, holds, purge, reserve, subject};
 pub(crate) use store::STATEMENTS;
+pub use turns::{Turn, Turns};

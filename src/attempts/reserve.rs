@@ -1,14 +1,18 @@
 //! Reserve a try before the password is looked at; afterwards it is spent, or given back.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use super::turns::Turn;
 use super::{Device, store};
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::crypto;
 use crate::db::{Run, Tx};
 use crate::email_address;
-use crate::error::{Problem, Result};
+use crate::error::{Error, Problem, Result};
+
+/// How long to wait before asking again whether the tries before this one have been decided.
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// A reserved try.
 #[derive(Debug, Clone)]
@@ -18,6 +22,7 @@ pub struct Attempt {
     is_known_device: bool,
     tries: u32,
     lockouts: u32,
+    _turn: Turn,
 }
 
 /// What is counted for an address: a digest, because anything may have been typed, even a password.
@@ -37,18 +42,37 @@ pub async fn reserve(app: &App, typed: &str, device_cookie: Option<&str>) -> Res
         || subject.clone(),
         |device| format!("{subject}:{}", device.name()),
     );
-    let now = app.clock.now();
-    let settings = &app.config.login;
-    let lapsed = now.minus(settings.lock_first.get());
-    let reserved = store::insert(&app.db, &counted, now, (settings.max_attempts, lapsed)).await?;
-    let (tries, lockouts) = reserved.ok_or(Problem::AccountLocked)?;
+    let turn = app.turns.take(&counted).await?;
+    let (tries, lockouts) = count(app, &counted).await?;
     Ok(Attempt {
         email_key,
         subject: counted,
         is_known_device,
         tries,
         lockouts,
+        _turn: turn,
     })
+}
+
+/// Counts a try, and waits while as many as may fail are being looked at, here or on another node.
+async fn count(app: &App, subject: &str) -> Result<(u32, u32)> {
+    let deadline = app.config.passwords.deadline.get();
+    let until = Instant::now() + deadline;
+    loop {
+        let now = app.clock.now();
+        // A try that has not been decided by then never will be: its node was stopped.
+        let rule = (app.config.login.max_attempts, now.minus(deadline * 2));
+        if let Some(counted) = store::insert(&app.db, subject, now, rule).await? {
+            return Ok(counted);
+        }
+        if store::is_locked(&app.db, subject, now).await? {
+            return Err(Problem::AccountLocked.into());
+        }
+        if Instant::now() > until {
+            return Err(Error::TryLater(Problem::Busy, Duration::from_secs(2)));
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
 }
 
 impl Attempt {

@@ -11,6 +11,7 @@ statements! {
         ON CONFLICT (subject) DO UPDATE SET failures = login_failures.failures + 1, updated_at = $2
         WHERE login_failures.locked_until <= $2 AND (login_failures.failures < $3 OR login_failures.updated_at <= $4)
         RETURNING failures, lockouts";
+    IS_LOCKED = "SELECT subject FROM login_failures WHERE subject = $1 AND locked_until > $2";
     RELEASE = "UPDATE login_failures SET failures = failures - 1 WHERE subject = $1 AND failures > 0";
     LOCK = "UPDATE login_failures SET failures = 0, lockouts = lockouts + 1, locked_until = $2 WHERE subject = $1";
     CLEAR = "DELETE FROM login_failures WHERE subject = $1";
@@ -31,6 +32,14 @@ pub(super) async fn insert(
         .await?;
     row.map(|row| Ok((row.get("failures")?, row.get("lockouts")?)))
         .transpose()
+}
+
+/// Whether no try is allowed for a while.
+pub(super) async fn is_locked(run: &impl Run, subject: &str, now: Timestamp) -> Result<bool> {
+    Ok(run
+        .optional(IS_LOCKED, params![subject, now])
+        .await?
+        .is_some())
 }
 
 pub(super) async fn set_released(run: &impl Run, subject: &str) -> Result<()> {
