@@ -17,8 +17,8 @@ use crate::keys::Keyring;
 use crate::passwords::{Lane, Policy};
 use crate::templates::Templates;
 use crate::{
-    accounts, attempts, docs, keys, login, mail, mailbox, pages, profile, registration, sessions,
-    verification,
+    accounts, attempts, audit, docs, jobs, keys, limits, login, mail, mailbox, pages, profile,
+    registration, sessions, step_up, verification,
 };
 
 /// Everything that an operation works with. Cheap to clone.
@@ -47,6 +47,8 @@ pub struct Parts {
     pub turns: Turns,
     /// Limits by network.
     pub limits: Limits,
+    /// Wakes the worker that does jobs.
+    pub bell: jobs::Bell,
     /// Wakes the worker that delivers mails.
     pub post: mail::Post,
 }
@@ -74,6 +76,7 @@ impl App {
             templates: Templates::new(config.pages.templates.clone()),
             turns: Turns::of(&config),
             limits: Limits::of(&config),
+            bell: jobs::Bell::default(),
             post: mail::Post::new(),
             config,
             db,
@@ -123,6 +126,7 @@ fn doors() -> Routes {
         .merge(sessions::doors())
         .merge(verification::doors())
         .merge(profile::doors())
+        .merge(step_up::doors())
         .merge(accounts::doors())
         .merge(keys::doors())
         .merge(pages::doors())
@@ -150,26 +154,37 @@ pub fn router(app: App) -> Router {
         .layer(middleware::from_fn(http::name_methods))
 }
 
+/// Every kind of job, and what does it.
+pub const WORK: jobs::Work = &[];
+
 /// Every SQL statement of the program with its name, for the test that prepares them all.
 pub fn statements() -> Vec<(String, String)> {
     let features = [
         ("accounts", accounts::store::STATEMENTS),
         ("attempts", attempts::STATEMENTS),
+        ("audit", audit::store::STATEMENTS),
+        ("jobs", jobs::STATEMENTS),
         ("keys", keys::STATEMENTS),
+        ("limits", limits::STATEMENTS),
         ("mail", mail::store::STATEMENTS),
         ("registration", registration::STATEMENTS),
-        ("sessions", sessions::STATEMENTS),
         ("verification", verification::STATEMENTS),
     ];
-    let named = features.into_iter().flat_map(|(feature, statements)| {
-        statements
-            .iter()
-            .map(move |(name, sql)| (format!("{feature} {name}"), (*sql).to_owned()))
-    });
+    let sessions = sessions::STATEMENTS.map(|statements| ("sessions", statements));
+    let named = features
+        .into_iter()
+        .chain(sessions)
+        .flat_map(|(feature, statements)| {
+            statements
+                .iter()
+                .map(move |(name, sql)| (format!("{feature} {name}"), (*sql).to_owned()))
+        });
     let assembled = accounts::store::assembled()
         .into_iter()
         .chain(accounts::every_list_statement());
+    let audit = audit::store::assembled().into_iter();
     named
+        .chain(audit.map(|sql| ("audit".to_owned(), sql)))
         .chain(assembled.map(|sql| ("accounts list".to_owned(), sql)))
         .collect()
 }

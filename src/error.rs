@@ -20,6 +20,8 @@ pub enum Error {
     NoSuchAccount(crate::ids::AccountId),
     /// Too many requests or too much costly work; worth trying again after the time.
     TryLater(Problem, Duration),
+    /// The token names a session that is over; why, as a stable code such as `password_changed`.
+    SessionOver(&'static str),
     /// Faults in the input, all of them.
     Invalid(Vec<Fault>),
     /// The database failed.
@@ -74,6 +76,12 @@ problems! {
     NicknameTaken = 400, "nickname_taken", "Nickname already exists.";
     /// The link was used, has expired, or never was.
     InvalidVerificationToken = 400, "invalid_verification_token", "Invalid or expired verification token";
+    /// The link that was to choose a new password does not work (any more).
+    InvalidRecoveryToken = 400, "invalid_recovery_token", "Invalid or expired link for a new password";
+    /// The link that was to take a change of address back does not work (any more).
+    InvalidUndoToken = 400, "invalid_undo_token", "Invalid or expired link for the old address";
+    /// The invitation was accepted, revoked, has expired, or never was.
+    InvalidInvitation = 400, "invalid_invitation", "Invalid or expired invitation";
     /// The request cannot be read as HTTP asks for.
     BadRequest = 400, "bad_request", "Bad Request";
     /// Nobody has this address and password.
@@ -84,12 +92,26 @@ problems! {
     AuthenticationRequired = 401, "authentication_required", "Authentication required";
     /// Too many wrong passwords, or locked by an administrator.
     AccountLocked = 403, "account_locked", "Account locked due to too many failed login attempts.";
+    /// The refresh token was used, has expired, or never was; or its session is over.
+    InvalidRefreshToken = 401, "invalid_refresh_token", "Invalid or expired refresh token";
+    /// The password has to be typed again first (RFC 9470).
+    FreshLoginRequired = 401, "fresh_login_required", "Confirm your password to do this.";
+    /// The password that was to confirm who is asking is wrong.
+    WrongPassword = 403, "wrong_password", "The password is not right.";
+    /// Who is to have this account cannot register.
+    RegistrationClosed = 403, "registration_closed", "Registration is by invitation only.";
+    /// The domain of the address is not among those that may register.
+    DomainNotAllowed = 403, "domain_not_allowed", "Registration is not open to addresses at this domain.";
     /// The role does not allow it.
     NotPermitted = 403, "not_permitted", "Operation not permitted";
     /// A cookie came with a request that another site, or an outdated form, has made.
     ForgedRequest = 403, "forged_request", "The request did not come from a page of this site. Reload the page and try again.";
     /// Nothing is at this path.
     NotFound = 404, "not_found", "Not Found";
+    /// The caller has no such session.
+    NoSuchSession = 404, "session_not_found", "Session not found.";
+    /// Nobody has made such an invitation.
+    NoSuchInvitation = 404, "invitation_not_found", "Invitation not found.";
     /// The path has no such method.
     MethodNotAllowed = 405, "method_not_allowed", "Method Not Allowed";
     /// The body did not arrive in time.

@@ -65,3 +65,15 @@ identifier! {
     /// A mail in the outbox.
     MailId
 }
+identifier! {
+    /// An entry of the audit log.
+    EntryId
+}
+identifier! {
+    /// Work that a request has left behind.
+    JobId
+}
+identifier! {
+    /// An invitation.
+    InvitationId
+}

@@ -35,6 +35,9 @@ pub mod http_url;
 // Public names.
 pub mod nicknames;
 
+// Browsers in words.
+pub mod user_agent;
+
 // What pages and mails look like.
 pub mod templates;
 
@@ -44,7 +47,19 @@ pub mod mail;
 // What stands around every operation.
 pub mod http;
 
+// How often something may happen.
+pub mod limits;
+
+// Work that a request leaves behind.
+pub mod jobs;
+
+// What has happened.
+pub mod audit;
+
 // Features
+
+// Mails that tell people what has happened to their account.
+pub mod notices;
 
 // What an account may do, and whom it may manage.
 pub mod roles;
@@ -69,6 +84,9 @@ pub mod verification;
 
 // Who has one, and who may change it.
 pub mod accounts;
+
+// The password again, for what could take an account away.
+pub mod step_up;
 
 // How people get an account by themselves.
 pub mod registration;

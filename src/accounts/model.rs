@@ -4,6 +4,7 @@ use crate::attempts;
 use crate::clock::Timestamp;
 use crate::db::{Result, Row};
 use crate::ids::AccountId;
+use crate::notices::Reader;
 use crate::roles::Role;
 use crate::sessions::Person;
 
@@ -102,6 +103,14 @@ impl Account {
             id: self.id,
             email: self.email.clone(),
             role: self.role,
+        }
+    }
+
+    /// Whom a notice about the account is for.
+    pub fn reader(&self) -> Reader {
+        Reader {
+            email: self.email.clone(),
+            name: self.first_name().map(str::to_owned),
         }
     }
 

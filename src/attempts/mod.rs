@@ -10,6 +10,6 @@ mod store;
 mod turns;
 
 pub use device::Device;
-pub use reserve::{Attempt, forgive, holds, purge, reserve, subject};
+pub use reserve::{Attempt, forgive, holds, purge, reserve, reserve_in, subject};
 pub(crate) use store::STATEMENTS;
 pub use turns::{Turn, Turns};

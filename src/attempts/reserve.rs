@@ -10,6 +10,7 @@ use crate::crypto;
 use crate::db::{Run, Tx};
 use crate::email_address;
 use crate::error::{Error, Problem, Result};
+use crate::ids::SessionId;
 
 /// How long to wait before asking again whether the tries before this one have been decided.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -37,11 +38,26 @@ pub async fn reserve(app: &App, typed: &str, device_cookie: Option<&str>) -> Res
     let email_key = email_address::fold(typed);
     let subject = subject(&email_key);
     let device = device_cookie.and_then(|cookie| Device::read(app, cookie, &subject));
-    let is_known_device = device.is_some();
-    let counted = device.map_or_else(
-        || subject.clone(),
-        |device| format!("{subject}:{}", device.name()),
-    );
+    let apart = device.map(|device| format!("{subject}:{}", device.name()));
+    reserve_counted(app, email_key, (subject, apart)).await
+}
+
+/// Reserves a try for somebody who is signed in. Each session is counted apart: a stranger's guesses do not keep the owner
+/// from what he must confirm, and a stolen session has no more tries than a stranger.
+pub async fn reserve_in(app: &App, email: &str, session: SessionId) -> Result<Attempt> {
+    let email_key = email_address::fold(email);
+    let subject = subject(&email_key);
+    let apart = format!("{subject}:session:{session}");
+    reserve_counted(app, email_key, (subject, Some(apart))).await
+}
+
+async fn reserve_counted(
+    app: &App,
+    email_key: String,
+    (subject, apart): (String, Option<String>),
+) -> Result<Attempt> {
+    let is_known_device = apart.is_some();
+    let counted = apart.unwrap_or(subject);
     let turn = app.turns.take(&counted).await?;
     let (tries, lockouts) = count(app, &counted).await?;
     Ok(Attempt {

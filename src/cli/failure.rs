@@ -39,6 +39,8 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         Self::Failed(match error {
             Error::Problem(problem) | Error::TryLater(problem, _) => in_words(problem),
+            // Commands have no session.
+            Error::SessionOver(why) => why.to_owned(),
             Error::NoSuchAccount(id) => format!("no account has the id {id}"),
             Error::Invalid(faults) => faults.iter().map(|fault| line(fault) + "\n").collect(),
             Error::Database(fault) => fault.to_string(),

@@ -5,16 +5,14 @@
 mod args;
 mod data_folder;
 mod failure;
-mod housekeeping;
 mod keys;
 mod logging;
 mod manual;
 mod migrate;
 mod openapi;
 mod output;
-mod serve;
+mod server;
 mod settings;
-mod start_text;
 mod terminal;
 mod users;
 
@@ -44,7 +42,7 @@ pub fn run() -> ExitCode {
 fn execute(cli: Cli) -> Outcome {
     let settings = cli.settings;
     match cli.command.unwrap_or(Command::Serve) {
-        Command::Serve => serve::run(&settings),
+        Command::Serve => server::run(&settings),
         Command::Config(args) => settings::run(&settings, &args),
         Command::Migrate => migrate::run(&settings),
         Command::Openapi => openapi::run(),

@@ -20,9 +20,10 @@ pub use facts::DatabaseKind;
 pub use load::{Loaded, Origin, Sources, load};
 pub use schema::{Key, Section};
 pub use settings::{
-    Config, Database, Http, Keys, Log, Login, Mail, Pages, Passwords, Privacy, Registration,
-    SECTIONS, Session, Tokens, key, keys,
+    Accounts, Audit, Config, Database, Http, Keys, Log, Login, Mail, Pages, Passwords, Privacy,
+    Registration, SECTIONS, Session, Tokens, key, keys,
 };
 pub use values::{
-    ByteSize, DatabaseUrl, LogFormat, Network, Period, Raw, Secret, Setting, SmtpTls,
+    ByteSize, DatabaseUrl, LogFormat, Network, Period, Raw, RegistrationMode, Secret, Setting,
+    SmtpTls,
 };

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use url::Url;
 
 use super::schema::{Access, Key, Section, settings, within, words};
-use super::values::{ByteSize, DatabaseUrl, LogFormat, Network, Period, Secret, Setting, SmtpTls};
+use super::values::{
+    ByteSize, DatabaseUrl, LogFormat, Network, Period, RegistrationMode, Secret, Setting, SmtpTls,
+};
 
 settings! {
     {
@@ -48,8 +50,19 @@ settings! {
 
     /// How long a login lasts.
     session: Session {
-        /// The longest that one login lasts.
+        /// The longest that one login lasts, whatever is done in it.
         lifetime: Period = Period::hours(24), Period::seconds(1)..=Period::days(400);
+        /// A session that was not used for so long is over.
+        idle: Period = Period::hours(1), Period::seconds(1)..=Period::days(400);
+        /// How long after the password was typed it need not be typed again for what could take an
+        /// account away, such as another e-mail address.
+        fresh: Period = Period::minutes(10), Period::seconds(1)..=Period::days(1);
+        /// Sessions that one account can have at the same time; a further login ends the one that was
+        /// not used for longest.
+        per_account: u32 = 100, 1..=100_000;
+        /// How long a refresh token that was just used gets the same answer again, so that two tabs
+        /// that refresh at the same time do not sign each other out.
+        refresh_grace: Period = Period::seconds(10), Period::seconds(0)..=Period::minutes(5);
         /// How long a browser that has logged in is known again, so that somebody else's wrong
         /// guesses cannot lock its owner out. 400d is as long as browsers keep a cookie.
         device_lifetime: Period = Period::days(400), Period::hours(1)..=Period::days(400);
@@ -61,6 +74,8 @@ settings! {
         issuer: String = String::new();
         /// The `aud` claim.
         audience: String = "gatepost".into();
+        /// How long an access token is good for; a refresh token gets the next one.
+        lifetime: Period = Period::minutes(15), Period::seconds(1)..=Period::days(1);
     }
 
     /// Passwords: what is accepted, and what hashing one costs.
@@ -69,6 +84,19 @@ settings! {
         min_length: usize = 8, 8..=128;
         /// The greatest number of characters.
         max_length: usize = 128, 64..=128;
+        /// Words that no password may be made of, besides the product's name, the host's name and
+        /// the person's own names: the company, the city, the football club.
+        context_words: Vec<String> = Vec::new();
+        /// A file of breached passwords to refuse besides the built-in ones: SHA-1 digests in
+        /// hexadecimal, one a line and in ascending order, as the Pwned Passwords downloader
+        /// writes them (what follows a `:` is not read). Of any size. Empty: none.
+        breached_file: Option<PathBuf> = None;
+        /// Ask a Pwned Passwords service whether a new password is known to be breached. It is told
+        /// the first five digits of the SHA-1 digest, never the password; without its answer within
+        /// a second and a half the password is accepted.
+        breached_online: bool = false;
+        /// That service.
+        breached_url: String = "https://api.pwnedpasswords.com/range/".into();
         /// Memory of one Argon2id hash. It and the iterations may be raised, and stored hashes
         /// follow at the next login. The least that is accepted (OWASP): 46MiB with 1 iteration,
         /// 19MiB with 2, 12MiB with 3, 9MiB with 4, 7MiB with 5 or more.
@@ -96,12 +124,23 @@ settings! {
         lock_longest: Period = Period::hours(24), Period::seconds(1)..=Period::days(400);
         /// Failed logins that one network may cause, over all accounts, before it has to wait.
         failures_per_network: u32 = 500, 1..=1_000_000;
+        /// Failed logins over all networks and accounts; beyond, only browsers that have logged in
+        /// before may try.
+        failures_overall: u32 = 20_000, 1..=100_000_000;
         /// The time within which they are counted.
         failures_window: Period = Period::minutes(15), Period::seconds(1)..=Period::days(7);
     }
 
     /// New accounts.
     registration: Registration {
+        /// Who may register: `"open"` everybody, `"domains"` people with an address at one of
+        /// `domains`, `"invite"` only who was invited, `"closed"` nobody.
+        mode: RegistrationMode = RegistrationMode::Open;
+        /// The mail domains for the mode `"domains"`, such as `["example.com"]`; without their
+        /// sub-domains.
+        domains: Vec<String> = Vec::new();
+        /// How long an invitation is good for.
+        invitation_lifetime: Period = Period::days(7), Period::minutes(1)..=Period::days(90);
         /// Registrations that one network may make before it has to wait.
         per_network: u32 = 1000, 1..=1_000_000;
         /// The time within which they are counted.
@@ -111,6 +150,24 @@ settings! {
         /// Where the browser goes once an address is verified: a path of this server, or an http(s)
         /// address.
         verified_destination: String = "/".into();
+    }
+
+    /// What becomes of accounts.
+    accounts: Accounts {
+        /// How long a link in a mail that lets somebody choose a new password is good for.
+        recovery_lifetime: Period = Period::minutes(30), Period::minutes(1)..=Period::days(1);
+        /// How long the old address can undo a change of the e-mail address.
+        email_undo: Period = Period::days(7), Period::hours(1)..=Period::days(90);
+        /// How long an account that its owner deletes can still be kept by logging in. 0s: it is
+        /// deleted at once.
+        deletion_grace: Period = Period::seconds(0), Period::seconds(0)..=Period::days(90);
+    }
+
+    /// What is written down about what happens.
+    audit: Audit {
+        /// How long the address, the browser and other personal details of an entry are kept. The
+        /// entry itself stays, and the chain over all entries with it.
+        personal: Period = Period::days(400), Period::days(1)..=Period::days(4000);
     }
 
     /// What strangers may learn.
@@ -158,6 +215,13 @@ settings! {
         smtp_password: Secret = Secret::default();
         /// A file that holds the value of `smtp_password`.
         smtp_password_file: Option<PathBuf> = None;
+        /// Mails that can be asked for to one address (new password, new link) before it has to wait;
+        /// whoever asks is not told.
+        asked_per_address: u32 = 5, 1..=1000;
+        /// Mails that one network can ask for before it has to wait.
+        asked_per_network: u32 = 1000, 1..=1_000_000;
+        /// The time within which both are counted.
+        asked_window: Period = Period::hours(1), Period::seconds(1)..=Period::days(7);
         /// A folder that receives every mail as an `.eml` file while there is no `smtp_host`.
         /// Empty: none.
         eml_folder: Option<PathBuf> = None;

@@ -97,23 +97,17 @@ impl FromValue for Uuid {
     }
 }
 
-impl FromValue for crate::ids::AccountId {
-    fn from_value(value: &Value) -> Option<Self> {
-        Uuid::from_value(value).map(Self)
-    }
+macro_rules! identifiers {
+    ($($type:ident),+) => {
+        $(impl FromValue for crate::ids::$type {
+            fn from_value(value: &Value) -> Option<Self> {
+                Uuid::from_value(value).map(Self)
+            }
+        })+
+    };
 }
 
-impl FromValue for crate::ids::SessionId {
-    fn from_value(value: &Value) -> Option<Self> {
-        Uuid::from_value(value).map(Self)
-    }
-}
-
-impl FromValue for crate::ids::MailId {
-    fn from_value(value: &Value) -> Option<Self> {
-        Uuid::from_value(value).map(Self)
-    }
-}
+identifiers!(AccountId, SessionId, MailId, EntryId, JobId, InvitationId);
 
 impl<T: FromValue> FromValue for Option<T> {
     fn from_value(value: &Value) -> Option<Self> {

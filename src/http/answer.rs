@@ -26,6 +26,7 @@ impl IntoResponse for Error {
                 )
                     .into_response()
             }
+            Self::SessionOver(why) => signed_out(why),
             Self::TryLater(problem, wait) => {
                 let mut response = problem.into_response();
                 retry_after(&mut response, wait);
@@ -53,6 +54,24 @@ pub(super) fn retry_after(response: &mut Response, wait: Duration) {
     }
 }
 
+/// RFC 6750 section 3.1: a token that was good once is told why it is not any more.
+fn signed_out(why: &str) -> Response {
+    let mut response = Problem::AuthenticationRequired.into_response();
+    // What follows "signed out: " is the stable code of the ending.
+    let challenge = match why {
+        "token_expired" => {
+            "Bearer error=\"invalid_token\", error_description=\"the access token has expired\""
+                .to_owned()
+        }
+        why => format!("Bearer error=\"invalid_token\", error_description=\"signed out: {why}\""),
+    };
+    if let Ok(challenge) = HeaderValue::from_str(&challenge) {
+        let headers = response.headers_mut();
+        headers.insert(header::WWW_AUTHENTICATE, challenge);
+    }
+    response
+}
+
 fn unhandled(cause: String) -> Response {
     let mut response = StatusCode::INTERNAL_SERVER_ERROR.into_response();
     response.extensions_mut().insert(Cause(cause));
@@ -64,7 +83,15 @@ impl IntoResponse for Problem {
         let status =
             StatusCode::from_u16(self.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let body = json!({"detail": self.detail(), "code": self.code()});
-        (status, Json(body)).into_response()
+        let mut response = (status, Json(body)).into_response();
+        if self == Self::FreshLoginRequired {
+            // RFC 9470 section 3: the client is to let the person prove himself again.
+            let challenge =
+                HeaderValue::from_static("Bearer error=\"insufficient_user_authentication\"");
+            let headers = response.headers_mut();
+            headers.insert(header::WWW_AUTHENTICATE, challenge);
+        }
+        response
     }
 }
 
@@ -82,6 +109,7 @@ pub struct Redirect {
     status: StatusCode,
     to: String,
     cookies: Vec<String>,
+    clears_site_data: bool,
 }
 
 impl Redirect {
@@ -91,6 +119,7 @@ impl Redirect {
             status: StatusCode::SEE_OTHER,
             to: to.into(),
             cookies: Vec::new(),
+            clears_site_data: false,
         }
     }
 
@@ -100,6 +129,7 @@ impl Redirect {
             status: StatusCode::TEMPORARY_REDIRECT,
             to: to.into(),
             cookies: Vec::new(),
+            clears_site_data: false,
         }
     }
 
@@ -107,6 +137,13 @@ impl Redirect {
     #[must_use]
     pub fn with_cookie(mut self, cookie: String) -> Self {
         self.cookies.push(cookie);
+        self
+    }
+
+    /// Lets the browser forget what it has kept of this site, but not the cookies: that of a known device shields its owner.
+    #[must_use]
+    pub fn clearing_site_data(mut self) -> Self {
+        self.clears_site_data = true;
         self
     }
 }
@@ -120,6 +157,10 @@ impl IntoResponse for Redirect {
             }
         };
         set(header::LOCATION, self.to, &mut response);
+        if self.clears_site_data {
+            let name = HeaderName::from_static("clear-site-data");
+            set(name, "\"cache\", \"storage\"".to_owned(), &mut response);
+        }
         for cookie in self.cookies {
             set(header::SET_COOKIE, cookie, &mut response);
         }

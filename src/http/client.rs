@@ -10,6 +10,7 @@ use axum::http::request::Parts;
 
 use crate::app::App;
 use crate::config::Config;
+use crate::ids;
 
 /// Longest part of a `User-Agent` that is kept.
 const USER_AGENT_CHARS: usize = 255;
@@ -21,13 +22,28 @@ pub struct Client {
     pub address: IpAddr,
     /// What the browser calls itself; free text, never to be believed.
     pub user_agent: String,
+    /// The request, as the log and the audit log name it.
+    pub request_id: String,
 }
 
 /// The address of the connection itself, put into each request by the accept loop.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Peer(pub SocketAddr);
 
+/// The request's identifier, put into each request before its route is asked.
+#[derive(Debug, Clone)]
+pub(super) struct RequestId(pub String);
+
 impl Client {
+    /// The other end of a command on this machine, or of work that nobody waits for.
+    pub fn machine(name: &str) -> Self {
+        Self {
+            address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            user_agent: name.to_owned(),
+            request_id: ids::next().simple().to_string(),
+        }
+    }
+
     /// The network that limits count: the address, or of IPv6 the /64 that one household has.
     pub fn network(&self) -> IpAddr {
         match self.address.to_canonical() {
@@ -53,9 +69,11 @@ impl FromRequestParts<App> for Client {
             .get(USER_AGENT)
             .and_then(|value| value.to_str().ok())
             .unwrap_or_default();
+        let id = parts.extensions.get::<RequestId>().map(|id| id.0.clone());
         Ok(Self {
             address: behind_proxies(&app.config, peer.to_canonical(), &parts.headers),
             user_agent: agent.chars().take(USER_AGENT_CHARS).collect(),
+            request_id: id.unwrap_or_default(),
         })
     }
 }

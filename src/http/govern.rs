@@ -14,6 +14,7 @@ use http_body_util::{BodyExt, Limited};
 use serde_json::json;
 
 use super::answer::Cause;
+use super::client::RequestId;
 use super::route::OfApi;
 use super::{cors, page};
 use crate::app::App;
@@ -50,9 +51,10 @@ const SECURITY_HEADERS: [(HeaderName, &str); 8] = [
 ];
 
 /// The frame around every request: its id, its limits, the log line, and the headers of the answer.
-pub async fn govern(State(app): State<App>, request: Request, next: Next) -> Response {
+pub async fn govern(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let began = Instant::now();
     let id = crate::ids::next().simple().to_string();
+    request.extensions_mut().insert(RequestId(id.clone()));
     let method = request.method().clone();
     // Never the path itself: it can hold the token of a mailed link.
     let route = request

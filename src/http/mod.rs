@@ -9,6 +9,7 @@ mod govern;
 pub mod input;
 mod limit;
 pub mod openapi;
+pub mod own_path;
 mod page;
 mod page_fault;
 mod route;

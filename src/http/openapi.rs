@@ -88,6 +88,24 @@ refusals! {
     Unauthenticated = [AuthenticationRequired];
     /// 401: the wrong password, or an address that is not verified.
     NotLoggedIn = [BadCredentials, EmailNotVerified];
+    /// 401: the refresh token gets nothing.
+    NotRefreshed = [InvalidRefreshToken];
+    /// 401: no valid session, or the password was typed too long ago.
+    NotFresh = [AuthenticationRequired, FreshLoginRequired];
+    /// 403: the password that was to confirm who is asking is wrong, or was too often.
+    NotConfirmed = [WrongPassword, AccountLocked, ForgedRequest];
+    /// 400: the mailed link for a new password does not work (any more).
+    BadRecovery = [InvalidRecoveryToken];
+    /// 400: the mailed link for the old address does not work (any more).
+    BadUndo = [InvalidUndoToken];
+    /// 400: the invitation does not work (any more), or the nickname is taken.
+    BadInvitation = [InvalidInvitation, EmailTaken, NicknameTaken];
+    /// 403: registering is not open to everybody.
+    NotOpen = [RegistrationClosed, DomainNotAllowed];
+    /// 404: the caller has no such session.
+    NoSuchSession = [NoSuchSession];
+    /// 404: there is no such invitation.
+    NoSuchInvitation = [NoSuchInvitation];
     /// 403: too many wrong passwords, or locked by an administrator.
     Locked = [AccountLocked];
     /// 403: the role does not allow it, or another site made the request.

@@ -1,7 +1,7 @@
 //! The login form.
 
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, Uri};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
@@ -10,14 +10,14 @@ use crate::app::App;
 use crate::attempts::Device;
 use crate::error::Result;
 use crate::http::input::FormText;
-use crate::http::{Client, Page, PageFault, Redirect, cookie};
-use crate::{pages, sessions};
+use crate::http::{Client, Page, PageFault, Redirect, cookie, own_path};
+use crate::pages;
+use crate::sessions::{Holding, Visitor};
 
 /// `GET /login-form`
-pub(super) async fn form(State(app): State<App>, headers: HeaderMap) -> Result<Response> {
-    pages::with_viewer(&app, &headers, Page::new("login/form.html"))
-        .await?
-        .render(&app)
+pub(super) async fn form(State(app): State<App>, visitor: Visitor, uri: Uri) -> Result<Response> {
+    let page = Page::new("login/form.html").with("next", own_path::of_query(uri.query()));
+    pages::with_viewer(page, &visitor).render(&app)
 }
 
 /// `POST /login_with_form/`. A login that another site sends would put the visitor into the attacker's account: the form
@@ -30,23 +30,24 @@ pub(super) async fn submit(
 ) -> Result<Response> {
     let device = cookie::get(&app.config, &headers, Device::COOKIE);
     let login = match form.read::<LoginForm>(&app) {
-        Ok(typed) => password(&app, &client, device.as_deref(), &typed).await,
+        Ok(typed) => password(&app, (&client, Holding::Cookie), device.as_deref(), &typed).await,
         Err(error) => Err(error),
     };
     match login {
         Ok(login) => {
-            let token = login.session.access_token(&app).await?;
-            let life = std::time::Duration::from_secs(login.session.expires_in());
+            let session = login.session.cookie(&app).await?;
             let device_life = app.config.session.device_lifetime.get();
-            Ok(Redirect::see_other("/dashboard")
-                .with_cookie(cookie::set(&app.config, sessions::COOKIE, &token, life))
-                .with_cookie(cookie::set(
-                    &app.config,
-                    Device::COOKIE,
-                    &login.device_cookie,
-                    device_life,
-                ))
-                .into_response())
+            Ok(
+                Redirect::see_other(own_path::or_dashboard(form.get("next")))
+                    .with_cookie(session)
+                    .with_cookie(cookie::set(
+                        &app.config,
+                        Device::COOKIE,
+                        &login.device_cookie,
+                        device_life,
+                    ))
+                    .into_response(),
+            )
         }
         Err(error) if form.wants_json() => Err(error),
         Err(error) => failed(&app, &form, PageFault::of(error)?),
@@ -59,7 +60,9 @@ fn failed(app: &App, form: &FormText, fault: PageFault) -> Result<Response> {
     let text = fault
         .general
         .unwrap_or_else(|| "Enter your e-mail address and your password.".to_owned());
-    let page = page.with("fault", text);
+    let page = page
+        .with("fault", text)
+        .with("next", own_path::or_dashboard(form.get("next")));
     page.with("form", json!({"username": form.get("username")}))
         .render(app)
 }

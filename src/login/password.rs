@@ -5,7 +5,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
@@ -18,7 +18,7 @@ use crate::http::input::{Anyone, Fields, Form};
 use crate::http::openapi::{Invalid, Locked, NotLoggedIn, TooMany};
 use crate::http::{Checked, Client, cookie};
 use crate::passwords::Verdict;
-use crate::sessions::{self, LoggedIn};
+use crate::sessions::{self, Holding, LoggedIn, Tokens};
 use crate::shape_of;
 
 /// The form of the resource owner password grant (RFC 6749 section 4.3.2), as `FastAPI`'s clients send it.
@@ -74,7 +74,7 @@ pub struct Login {
 /// A wrong password, an unknown address and an account that has none are the same to the caller, and take the same time.
 pub async fn password(
     app: &App,
-    client: &Client,
+    (client, holding): (&Client, Holding),
     device: Option<&str>,
     form: &LoginForm,
 ) -> Result<Login> {
@@ -96,7 +96,7 @@ pub async fn password(
         attempt.spend(app).await?;
         return Err(Problem::BadCredentials.into());
     };
-    begin(app, client, &attempt, (&found, &verdict)).await
+    begin(app, (client, holding), &attempt, (&found, &verdict)).await
 }
 
 async fn find(app: &App, typed: &str) -> Result<Option<Credentials>> {
@@ -110,7 +110,7 @@ async fn find(app: &App, typed: &str) -> Result<Option<Credentials>> {
 /// The password was right: now, and only now, the state of the account is told.
 async fn begin(
     app: &App,
-    client: &Client,
+    (client, holding): (&Client, Holding),
     attempt: &Attempt,
     (found, verdict): (&Credentials, &Verdict),
 ) -> Result<Login> {
@@ -137,7 +137,7 @@ async fn begin(
                 store::set_rehashed(&tx, account.id, (&found.password_hash, new)).await?;
             }
             store::set_logged_in(&tx, account.id, app.clock.now()).await?;
-            sessions::start(app, &tx, current.person(), client).await
+            sessions::start(app, &tx, (current.person(), holding), client).await
         })
         .await;
     match session {
@@ -154,23 +154,6 @@ async fn begin(
     }
 }
 
-/// A token.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Token)]
-pub struct TokenView {
-    /// The access token: a signed JWT.
-    #[schema(
-        example = "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFUzI1NiIsImtpZCI6IjEifQ.eyJzdWIiOiIxIn0.c2ln"
-    )]
-    access_token: String,
-    /// Always `bearer`.
-    #[schema(example = "bearer")]
-    token_type: &'static str,
-    /// Seconds until the token ends.
-    #[schema(example = 86400)]
-    expires_in: u64,
-}
-
 /// Log in
 ///
 /// Takes the e-mail address as `username`, and the password. Put the token into `Authorization: Bearer …`; the green **Authorize**
@@ -185,20 +168,16 @@ pub struct TokenView {
         (LoginForm = "application/x-www-form-urlencoded"),
         (LoginForm = "multipart/form-data")
     )),
-    responses((status = 200, description = "Logged in.", body = TokenView), NotLoggedIn, Locked, Invalid, TooMany)
+    responses((status = 200, description = "Logged in.", body = Tokens), NotLoggedIn, Locked, Invalid, TooMany)
 )]
 pub(super) async fn api(
     State(app): State<App>,
     client: Client,
     headers: HeaderMap,
     Checked(_, Form(form)): Checked<Anyone, Form<LoginForm>>,
-) -> Result<Json<TokenView>> {
+) -> Result<Json<Tokens>> {
     let device = cookie::get(&app.config, &headers, Device::COOKIE);
-    let login = password(&app, &client, device.as_deref(), &form).await?;
-    let access_token = login.session.access_token(&app).await?;
-    Ok(Json(TokenView {
-        access_token,
-        token_type: "bearer",
-        expires_in: login.session.expires_in(),
-    }))
+    let who = (&client, Holding::Tokens);
+    let login = password(&app, who, device.as_deref(), &form).await?;
+    Ok(Json(login.session.tokens(&app).await?))
 }

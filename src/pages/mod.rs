@@ -3,25 +3,31 @@
 mod welcome;
 
 use axum::Router;
-use axum::http::{HeaderMap, Method};
 use axum::routing::get;
 use serde_json::json;
 
-use crate::app::App;
-use crate::error::Result;
 use crate::http::{Page, Routes};
-use crate::sessions::Caller;
+use crate::sessions::{Ending, Visitor};
 
 /// The doors of this feature.
 pub fn doors() -> Routes {
     Routes::new().pages(Router::new().route("/", get(welcome::page)))
 }
 
-/// Shows on the page who is signed in, if anybody is.
-pub async fn with_viewer(app: &App, headers: &HeaderMap, page: Page) -> Result<Page> {
-    let caller = Caller::find(app, &Method::GET, headers).await?;
-    Ok(match caller {
-        Some(caller) => page.with("viewer", json!({"name": caller.name})),
-        None => page,
-    })
+/// Shows on the page who is signed in, if anybody is, and why somebody is not any more.
+pub fn with_viewer(page: Page, visitor: &Visitor) -> Page {
+    match visitor {
+        Visitor {
+            caller: Some(caller),
+            ..
+        } => page.with("viewer", json!({"name": caller.name})),
+        Visitor {
+            signed_out: Some(why),
+            ..
+        } => page.with(
+            "signed_out",
+            Ending::of(why).map_or("your session has ended", Ending::words),
+        ),
+        Visitor { .. } => page,
+    }
 }

@@ -3,20 +3,23 @@
 //! Door: `POST /myaccount/password`.
 
 use axum::extract::State;
+use axum::response::Response;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::accounts::{self, Account, store};
 use crate::app::App;
-use crate::attempts;
+use crate::audit::{self, Event};
 use crate::error::{Error, Problem, Result};
+use crate::http::Checked;
 use crate::http::input::{self, Faults, Fields};
-use crate::http::openapi::{Invalid, Locked, NotLoggedIn};
-use crate::http::{Checked, NoContent};
-use crate::passwords::{self, Verdict};
-use crate::sessions::{Caller, Ending, end_all};
+use crate::http::openapi::{Invalid, NotConfirmed, Unauthenticated};
+use crate::notices::{self, Notice};
+use crate::passwords;
+use crate::sessions::{self, Caller, Ending, LoggedIn, Tokens, end_all};
 use crate::shape_of;
+use crate::step_up;
 
 /// The current and the new password.
 #[derive(Deserialize, ToSchema)]
@@ -37,38 +40,35 @@ impl Fields for PasswordChange {
     }
 }
 
-/// Changes the password and ends all other sessions. Wrong current ones are counted as wrong log-ins are.
-pub async fn change_password(app: &App, caller: &Caller, change: &PasswordChange) -> Result<()> {
-    let account = store::find(&app.db, caller.account)
-        .await?
-        .ok_or(Problem::AuthenticationRequired)?;
+/// Changes the password and ends all other sessions; the caller gets a new one in place of his. Wrong current passwords are
+/// counted as wrong log-ins are.
+pub async fn change_password(
+    app: &App,
+    caller: &Caller,
+    change: &PasswordChange,
+) -> Result<LoggedIn> {
+    let account = step_up::find(app, caller).await?;
     refuse_own_names(app, &account, &change.password)?;
-    let attempt = attempts::reserve(app, &account.email, None).await?;
-    let hash = match hash(app, &account, change).await {
-        Ok(Some(hash)) => hash,
-        Ok(None) => {
-            attempt.spend(app).await?;
-            return Err(Problem::BadCredentials.into());
-        }
-        Err(error) => {
-            attempt.give_back(app).await?;
-            return Err(error);
-        }
-    };
-    let (hash, attempt) = (&hash, &attempt);
-    app.db
+    step_up::check_password(app, caller, &change.current_password).await?;
+    let hash = &app.lane.hash(&change.password).await?;
+    let session = app
+        .db
         .transaction(|tx| async move {
-            attempt.succeed(&tx).await?;
-            store::set_password(&tx, caller.account, hash, app.clock.now()).await?;
-            end_all(
-                app,
-                &tx,
-                (caller.account, Some(caller.session)),
-                Ending::PasswordChanged,
-            )
-            .await
+            let account = store::find_held(&tx, caller.account).await?;
+            let account = account.ok_or(Problem::AuthenticationRequired)?;
+            store::set_password(&tx, account.id, hash, app.clock.now()).await?;
+            let others = (account.id, Some(caller.session));
+            let ended = end_all(app, &tx, others, Ending::PasswordChanged).await?;
+            let session = sessions::renew(app, &tx, caller, account.person()).await?;
+            let notice = (Notice::PasswordChanged, &account.reader());
+            notices::send(app, &tx, notice, &caller.client).await?;
+            let note = audit::note(Event::PasswordChanged, caller).on(account.id);
+            note.with("sessions_ended", ended).write(app, &tx).await?;
+            Ok::<_, Error>(session)
         })
-        .await
+        .await?;
+    app.post.wake();
+    Ok(session)
 }
 
 /// The address and the names of the account are no passwords, and the body does not say them.
@@ -86,19 +86,10 @@ fn refuse_own_names(app: &App, account: &Account, password: &str) -> Result<()> 
     Err(Error::Invalid(faults.into_vec()))
 }
 
-/// The hash of the new password, if the current one is right.
-async fn hash(app: &App, account: &Account, change: &PasswordChange) -> Result<Option<String>> {
-    let stored = store::find_password(&app.db, account.id).await?;
-    let current = &change.current_password;
-    if app.lane.verify(current, stored.as_deref()).await? == Verdict::Wrong {
-        return Ok(None);
-    }
-    Ok(Some(app.lane.hash(&change.password).await?))
-}
-
 /// Change my password
 ///
-/// Ends all other sessions. Wrong current passwords are counted as wrong log-ins are.
+/// Ends all other sessions, and gives this one new tokens (a browser that is known by its cookie: a new cookie, and 204). Wrong
+/// current passwords are counted as wrong log-ins are.
 #[utoipa::path(
     post,
     path = "/myaccount/password",
@@ -107,12 +98,16 @@ async fn hash(app: &App, account: &Account, change: &PasswordChange) -> Result<O
     security(("OAuth2PasswordBearer" = [])),
     request_body(content = PasswordChange,
         example = json!({"current_password": "Secure*1234", "password": "correct horse battery staple"})),
-    responses((status = 204, description = "Changed."), NotLoggedIn, Locked, Invalid)
+    responses(
+        (status = 200, description = "Changed. The tokens of the new session.", body = Tokens),
+        (status = 204, description = "Changed. The cookie names the new session."),
+        Unauthenticated, NotConfirmed, Invalid
+    )
 )]
 pub(super) async fn api(
     State(app): State<App>,
     Checked(caller, input::Json(change)): Checked<Caller, input::Json<PasswordChange>>,
-) -> Result<NoContent> {
-    change_password(&app, &caller, &change).await?;
-    Ok(NoContent)
+) -> Result<Response> {
+    let session = change_password(&app, &caller, &change).await?;
+    session.answer(&app).await
 }

@@ -1,7 +1,7 @@
 //! The dashboard: a page for everybody who is signed in, with his profile to see and to edit.
 
 use axum::extract::State;
-use axum::http::{HeaderMap, Method};
+use axum::http::Uri;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
@@ -11,14 +11,14 @@ use crate::accounts::{Account, AccountChange};
 use crate::app::App;
 use crate::error::{Error, Problem, Result};
 use crate::http::input::FormText;
-use crate::http::{Page, PageFault, Redirect};
-use crate::sessions::Caller;
+use crate::http::{Page, PageFault, Redirect, own_path};
+use crate::sessions::{Caller, Visitor};
 use crate::verification;
 
 /// `GET /dashboard`
-pub(super) async fn page(State(app): State<App>, headers: HeaderMap) -> Result<Response> {
-    let Some(caller) = Caller::find(&app, &Method::GET, &headers).await? else {
-        return Ok(Redirect::see_other("/login-form").into_response());
+pub(super) async fn page(State(app): State<App>, visitor: Visitor, uri: Uri) -> Result<Response> {
+    let Some(caller) = visitor.caller else {
+        return Ok(Redirect::see_other(own_path::login_and_back(&uri)).into_response());
     };
     let account = show(&app, &caller).await?;
     dashboard(&app, &caller, &account, Page::new("profile/dashboard.html")).await
@@ -27,10 +27,10 @@ pub(super) async fn page(State(app): State<App>, headers: HeaderMap) -> Result<R
 /// `POST /dashboard/profile`
 pub(super) async fn submit(
     State(app): State<App>,
-    headers: HeaderMap,
+    visitor: Visitor,
     form: FormText,
 ) -> Result<Response> {
-    let Some(caller) = Caller::find(&app, &Method::POST, &headers).await? else {
+    let Some(caller) = visitor.caller else {
         return Ok(Redirect::see_other("/login-form").into_response());
     };
     if !app

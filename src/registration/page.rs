@@ -1,7 +1,6 @@
 //! The registration form: e-mail and password, and everything else if one likes.
 
 use axum::extract::State;
-use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value};
 
@@ -12,6 +11,7 @@ use crate::error::Result;
 use crate::http::input::FormText;
 use crate::http::{Client, Page, PageFault, Redirect};
 use crate::pages;
+use crate::sessions::Visitor;
 
 /// What the form shows again after a fault: everything but the password.
 pub(super) fn typed(form: &FormText) -> Value {
@@ -21,10 +21,8 @@ pub(super) fn typed(form: &FormText) -> Value {
 }
 
 /// `GET /register-form`
-pub(super) async fn form(State(app): State<App>, headers: HeaderMap) -> Result<Response> {
-    pages::with_viewer(&app, &headers, Page::new("registration/form.html"))
-        .await?
-        .render(&app)
+pub(super) async fn form(State(app): State<App>, visitor: Visitor) -> Result<Response> {
+    pages::with_viewer(Page::new("registration/form.html"), &visitor).render(&app)
 }
 
 /// `POST /register_with_form/`

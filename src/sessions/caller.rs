@@ -1,14 +1,17 @@
 //! Who is calling: a session as the database says now, from a token in the header or in the cookie.
 
 use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method};
 
-use super::{COOKIE, store, token};
+use super::store::Current;
+use super::{COOKIE, Ending, store, token};
 use crate::app::App;
+use crate::audit::Actor;
+use crate::clock::Timestamp;
 use crate::error::{Error, Problem, Result};
-use crate::http::{cookie, refuse_foreign_site};
+use crate::http::{Client, cookie, refuse_foreign_site};
 use crate::ids::{AccountId, SessionId};
 use crate::roles::Role;
 
@@ -23,6 +26,21 @@ pub struct Caller {
     pub role: Role,
     /// What to call him: the first name, else the nickname.
     pub name: String,
+    /// When he last typed his password for this session.
+    pub authenticated_at: Timestamp,
+    /// Whether the session was named by the browser's cookie, and not by a header.
+    pub by_cookie: bool,
+    /// From where he calls.
+    pub client: Client,
+}
+
+/// Whoever looks at a page.
+#[derive(Debug, Clone)]
+pub struct Visitor {
+    /// Who he is, if he is signed in.
+    pub caller: Option<Caller>,
+    /// Why the session of his cookie is over, if he has one that is.
+    pub signed_out: Option<&'static str>,
 }
 
 /// Somebody whose role opens the management of users.
@@ -32,15 +50,38 @@ pub struct Staff {
     pub account: Option<AccountId>,
     /// His role at this moment.
     pub role: Role,
+    actor: Actor,
+}
+
+/// What the credentials of a request come to.
+enum Found {
+    Caller(Box<Caller>),
+    Over(&'static str),
+    Nobody,
 }
 
 impl FromRequestParts<App> for Caller {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
-        Self::find(app, &parts.method, &parts.headers)
-            .await?
-            .ok_or_else(|| Problem::AuthenticationRequired.into())
+        match find(app, parts).await? {
+            Found::Caller(caller) => Ok(*caller),
+            Found::Over(why) => Err(Error::SessionOver(why)),
+            Found::Nobody => Err(Problem::AuthenticationRequired.into()),
+        }
+    }
+}
+
+impl FromRequestParts<App> for Visitor {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
+        let (caller, signed_out) = match find(app, parts).await? {
+            Found::Caller(caller) => (Some(*caller), None),
+            Found::Over(why) => (None, Some(why)),
+            Found::Nobody => (None, None),
+        };
+        Ok(Self { caller, signed_out })
     }
 }
 
@@ -48,7 +89,14 @@ impl FromRequestParts<App> for Staff {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
-        Self::of(&Caller::from_request_parts(parts, app).await?)
+        let caller = Caller::from_request_parts(parts, app).await?;
+        match Self::of(&caller) {
+            Ok(staff) => Ok(staff),
+            Err(error) => {
+                super::denied::record(app, &caller).await?;
+                Err(error)
+            }
+        }
     }
 }
 
@@ -61,6 +109,7 @@ impl Staff {
         Ok(Self {
             account: Some(caller.account),
             role: caller.role,
+            actor: caller.into(),
         })
     }
 
@@ -69,6 +118,12 @@ impl Staff {
         Self {
             account: None,
             role: Role::Admin,
+            actor: Actor {
+                kind: "operator",
+                account: None,
+                session: None,
+                client: Client::machine("command line"),
+            },
         }
     }
 
@@ -82,38 +137,102 @@ impl Staff {
     }
 }
 
-impl Caller {
-    /// Who sent a request with these headers; `None` when nobody valid did.
-    pub async fn find(app: &App, method: &Method, headers: &HeaderMap) -> Result<Option<Self>> {
-        if let Some(token) = bearer(headers)
-            && let Some(caller) = Self::of_token(app, token).await?
-        {
-            return Ok(Some(caller));
+impl From<&Caller> for Actor {
+    fn from(caller: &Caller) -> Self {
+        Self {
+            kind: "account",
+            account: Some(caller.account),
+            session: Some(caller.session),
+            client: caller.client.clone(),
         }
-        let Some(token) = cookie::get(&app.config, headers, COOKIE) else {
-            return Ok(None);
-        };
-        let Some(caller) = Self::of_token(app, &token).await? else {
-            return Ok(None);
-        };
-        // A browser sends the cookie by itself, also for a page of somebody else.
-        refuse_foreign_site(&app.config, method, headers)?;
-        Ok(Some(caller))
     }
+}
 
-    async fn of_token(app: &App, token: &str) -> Result<Option<Self>> {
-        let now = app.clock.now();
-        let Some(session) = token::session_of(app, token, Some(now)).await? else {
-            return Ok(None);
-        };
-        let current = store::find_current(&app.db, session, now).await?;
-        Ok(current.map(|current| Self {
-            account: current.account,
-            session,
-            role: current.role,
-            name: current.name,
-        }))
+impl From<&Staff> for Actor {
+    fn from(staff: &Staff) -> Self {
+        staff.actor.clone()
     }
+}
+
+impl Caller {
+    /// Asks for the password again, unless it was typed for this session only now: an unattended session must not be
+    /// enough to take the account away.
+    pub fn require_fresh(&self, app: &App) -> Result<()> {
+        if app.clock.now().since(self.authenticated_at) < app.config.session.fresh.get() {
+            Ok(())
+        } else {
+            Err(Problem::FreshLoginRequired.into())
+        }
+    }
+}
+
+/// Who sent the request.
+async fn find(app: &App, parts: &mut Parts) -> Result<Found> {
+    let Ok(client) = Client::from_request_parts(parts, app).await;
+    let headers = &parts.headers;
+    let by_header = match bearer(headers) {
+        Some(token) => of_token(app, token, (client.clone(), false)).await?,
+        None => Found::Nobody,
+    };
+    if matches!(by_header, Found::Caller(_)) {
+        return Ok(by_header);
+    }
+    let Some(token) = cookie::get(&app.config, headers, COOKIE) else {
+        return Ok(by_header);
+    };
+    let by_cookie = of_token(app, &token, (client, true)).await?;
+    if matches!(by_cookie, Found::Caller(_)) {
+        // A browser sends the cookie by itself, also for a page of somebody else.
+        refuse_foreign_site(&app.config, &parts.method, headers)?;
+    }
+    Ok(by_cookie)
+}
+
+async fn of_token(app: &App, token: &str, (client, by_cookie): (Client, bool)) -> Result<Found> {
+    let now = app.clock.now();
+    let Some(claimed) = token::session_of(app, token).await? else {
+        return Ok(Found::Nobody);
+    };
+    let found = store::find_current(&app.db, claimed.session, (now, idle_since(app, now))).await?;
+    let Some(current) = found else {
+        return Ok(Found::Over(ending(app, claimed.session).await?));
+    };
+    if claimed.expires_at <= now.seconds() {
+        return Ok(Found::Over(token::EXPIRED));
+    }
+    touch(app, claimed.session, &current, now).await?;
+    Ok(Found::Caller(Box::new(Caller {
+        account: current.account,
+        session: claimed.session,
+        role: current.role,
+        name: current.name,
+        authenticated_at: current.authenticated_at,
+        by_cookie,
+        client,
+    })))
+}
+
+/// Sessions that were last used before this moment are over.
+pub(super) fn idle_since(app: &App, now: Timestamp) -> Timestamp {
+    now.minus(app.config.session.idle.get())
+}
+
+/// Notes that the session was used. Now and then only: most requests write nothing.
+async fn touch(app: &App, id: SessionId, current: &Current, now: Timestamp) -> Result<()> {
+    let often = (app.config.session.idle.get() / 20).min(std::time::Duration::from_mins(1));
+    if now.since(current.last_seen_at) >= often {
+        store::set_last_seen(&app.db, id, now).await?;
+    }
+    Ok(())
+}
+
+/// Why a session is over.
+async fn ending(app: &App, id: SessionId) -> Result<&'static str> {
+    let Some(ended) = store::find_ended(&app.db, id).await? else {
+        // Its row goes with its account.
+        return Ok(Ending::AccountDeleted.code());
+    };
+    Ok(ended.why(app).code())
 }
 
 /// The token of an `Authorization: Bearer` header; the scheme in any case (RFC 9110 section 11.1).
@@ -127,7 +246,11 @@ pub async fn presented(app: &App, headers: &HeaderMap) -> Result<Vec<SessionId>>
     let cookie = cookie::get(&app.config, headers, COOKIE);
     let mut sessions = Vec::new();
     for token in bearer(headers).into_iter().chain(cookie.as_deref()) {
-        sessions.extend(token::session_of(app, token, None).await?);
+        sessions.extend(
+            token::session_of(app, token)
+                .await?
+                .map(|claimed| claimed.session),
+        );
     }
     Ok(sessions)
 }

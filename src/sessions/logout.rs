@@ -7,18 +7,30 @@ use axum::http::{HeaderMap, Method};
 
 use super::{COOKIE, Ending, presented, store};
 use crate::app::App;
+use crate::audit::{self, Actor, Event};
 use crate::error::Result;
 use crate::http::input::Anyone;
-use crate::http::{Checked, Redirect, cookie, refuse_foreign_site};
+use crate::http::{Checked, Client, Redirect, cookie, refuse_foreign_site};
 use crate::ids::SessionId;
 
 /// Ends the sessions. Ending one twice is no error.
-pub async fn logout(app: &App, sessions: &[SessionId]) -> Result<()> {
+pub async fn logout(app: &App, client: &Client, sessions: &[SessionId]) -> Result<()> {
     let now = app.clock.now();
     app.db
         .transaction(|tx| async move {
             for session in sessions {
-                store::set_ended(&tx, *session, now, Ending::Logout.code()).await?;
+                let is_over = !store::set_ended(&tx, *session, now, Ending::Logout.code()).await?;
+                let owner = store::find_owner(&tx, *session).await?;
+                if let Some(account) = owner.filter(|_| !is_over) {
+                    let by = Actor {
+                        kind: "account",
+                        account: Some(account),
+                        session: Some(*session),
+                        client: client.clone(),
+                    };
+                    let note = audit::note(Event::Logout, by).on(account);
+                    note.write(app, &tx).await?;
+                }
             }
             Ok(())
         })
@@ -39,6 +51,7 @@ pub async fn logout(app: &App, sessions: &[SessionId]) -> Result<()> {
             content_type = "text/html", body = String, example = "<!doctype html><title>Gatepost</title>"),
         (status = 303, description = "See `/`. The session has ended and the cookie is deleted.", headers(
             ("Location" = String, description = "`/`"),
+            ("Clear-Site-Data" = String, description = "What the browser has kept of this site, but for the cookie that knows it again"),
             ("Set-Cookie" = String, description = "The `access_token` cookie with `Max-Age=0`")
         ))
     )
@@ -46,6 +59,7 @@ pub async fn logout(app: &App, sessions: &[SessionId]) -> Result<()> {
 pub(super) async fn api(
     State(app): State<App>,
     _: Checked<Anyone>,
+    client: Client,
     method: Method,
     headers: HeaderMap,
 ) -> Result<Redirect> {
@@ -56,7 +70,9 @@ pub(super) async fn api(
     }
     let sessions = presented(&app, &headers).await?;
     if !sessions.is_empty() {
-        logout(&app, &sessions).await?;
+        logout(&app, &client, &sessions).await?;
     }
-    Ok(home.with_cookie(cookie::clear(&app.config, COOKIE)))
+    Ok(home
+        .with_cookie(cookie::clear(&app.config, COOKIE))
+        .clearing_site_data())
 }

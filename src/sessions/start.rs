@@ -1,12 +1,20 @@
-//! Start a session: its row, and the token that names it.
+//! Start a session: its row, and the tokens that name it.
+
+use axum::Json;
+use axum::http::header::SET_COOKIE;
+use axum::response::{AppendHeaders, IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::store::{self, New};
 use super::token::{self, Claims};
+use super::{COOKIE, Caller, Ending, refresh_store};
 use crate::app::App;
 use crate::clock::Timestamp;
+use crate::crypto;
 use crate::db::Tx;
 use crate::error::Result;
-use crate::http::Client;
+use crate::http::{Client, NoContent, cookie};
 use crate::ids::{self, AccountId, SessionId};
 use crate::roles::Role;
 
@@ -21,23 +29,37 @@ pub struct Person {
     pub role: Role,
 }
 
-/// A session that has begun, before its token is made.
-#[derive(Debug, Clone)]
-pub struct LoggedIn {
-    id: SessionId,
-    person: Person,
-    begins: Timestamp,
-    ends: Timestamp,
+/// How the client holds its session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holding {
+    /// A program: a short access token, and a refresh token that gets the next one.
+    Tokens,
+    /// A browser: a cookie that scripts cannot read, for as long as the session lasts.
+    Cookie,
 }
 
-/// Inserts the session's row.
-pub async fn start(app: &App, tx: &Tx, person: Person, client: &Client) -> Result<LoggedIn> {
+/// A session that has begun, before its tokens are made.
+#[derive(Debug, Clone)]
+pub struct LoggedIn {
+    pub(super) id: SessionId,
+    pub(super) person: Person,
+    pub(super) ends: Timestamp,
+    pub(super) refresh_token: Option<String>,
+}
+
+/// Inserts the session's row. Where an account has too many, those that were not used for longest end.
+pub async fn start(
+    app: &App,
+    tx: &Tx,
+    (person, holding): (Person, Holding),
+    client: &Client,
+) -> Result<LoggedIn> {
     let begins = app.clock.now();
     let logged_in = LoggedIn {
         id: SessionId::new(),
         person,
-        begins,
         ends: begins.plus(app.config.session.lifetime.get()),
+        refresh_token: (holding == Holding::Tokens).then(crypto::random_token),
     };
     let new = New {
         id: logged_in.id,
@@ -48,12 +70,88 @@ pub async fn start(app: &App, tx: &Tx, person: Person, client: &Client) -> Resul
         expires_at: logged_in.ends,
     };
     store::insert(tx, new).await?;
+    if let Some(token) = &logged_in.refresh_token {
+        let digest = crypto::digest(token.as_bytes());
+        refresh_store::insert(tx, &digest, logged_in.id, begins).await?;
+    }
+    let most = app.config.session.per_account;
+    let why = Ending::TooManySessions.code();
+    store::set_oldest_ended(tx, (logged_in.person.id, most), begins, why).await?;
     Ok(logged_in)
 }
 
+/// Gives the caller another session in place of his: whoever knew the old one has nothing any more.
+pub async fn renew(app: &App, tx: &Tx, caller: &Caller, person: Person) -> Result<LoggedIn> {
+    let holding = if caller.by_cookie {
+        Holding::Cookie
+    } else {
+        Holding::Tokens
+    };
+    let (now, why) = (app.clock.now(), Ending::Renewed.code());
+    store::set_ended(tx, caller.session, now, why).await?;
+    start(app, tx, (person, holding), &caller.client).await
+}
+
+/// A token.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Token)]
+pub struct Tokens {
+    /// The access token: a signed JWT.
+    #[schema(
+        example = "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJFUzI1NiIsImtpZCI6IjEifQ.eyJzdWIiOiIxIn0.c2ln"
+    )]
+    pub access_token: String,
+    /// Always `bearer`.
+    #[schema(example = "bearer")]
+    pub token_type: &'static str,
+    /// Seconds until the access token ends.
+    #[schema(example = 900)]
+    pub expires_in: u64,
+    /// Gets the next tokens at `POST /login/refresh`, once.
+    #[schema(example = "cmVmcmVzaC10b2tlbi1mcm9tLXRoZS1sb2dpbi1hbnN3ZXI")]
+    pub refresh_token: String,
+}
+
 impl LoggedIn {
-    /// The access token. It lives as long as the session.
-    pub async fn access_token(&self, app: &App) -> Result<String> {
+    /// The session.
+    pub fn id(&self) -> SessionId {
+        self.id
+    }
+
+    /// The tokens of a program.
+    pub async fn tokens(&self, app: &App) -> Result<Tokens> {
+        let now = app.clock.now();
+        let ends = now.plus(app.config.tokens.lifetime.get()).min(self.ends);
+        Ok(Tokens {
+            access_token: self.sign(app, (now, ends)).await?,
+            token_type: "bearer",
+            expires_in: ends.since(now).as_secs(),
+            refresh_token: self.refresh_token.clone().unwrap_or_default(),
+        })
+    }
+
+    /// The `Set-Cookie` of a browser. Its token lasts as long as the session, which the database judges at each request.
+    pub async fn cookie(&self, app: &App) -> Result<String> {
+        let now = app.clock.now();
+        let token = self.sign(app, (now, self.ends)).await?;
+        Ok(cookie::set(
+            &app.config,
+            COOKIE,
+            &token,
+            self.ends.since(now),
+        ))
+    }
+
+    /// The answer to whoever was given this session in place of another: 204 with the cookie for a browser, else tokens.
+    pub async fn answer(&self, app: &App) -> Result<Response> {
+        if self.refresh_token.is_some() {
+            return Ok(Json(self.tokens(app).await?).into_response());
+        }
+        let cookie = self.cookie(app).await?;
+        Ok((AppendHeaders([(SET_COOKIE, cookie)]), NoContent).into_response())
+    }
+
+    async fn sign(&self, app: &App, (begins, ends): (Timestamp, Timestamp)) -> Result<String> {
         let id = self.person.id.to_string();
         let claims = Claims {
             iss: app.config.issuer(),
@@ -63,15 +161,10 @@ impl LoggedIn {
             role: self.person.role.name().to_owned(),
             sid: self.id.to_string(),
             aud: app.config.tokens.audience.clone(),
-            iat: self.begins.seconds(),
-            exp: self.ends.seconds(),
+            iat: begins.seconds(),
+            exp: ends.seconds(),
             jti: ids::next().to_string(),
         };
         token::sign(app, &claims).await
-    }
-
-    /// Seconds until the token ends (RFC 6749 section 5.1, `expires_in`).
-    pub fn expires_in(&self) -> u64 {
-        self.ends.since(self.begins).as_secs()
     }
 }

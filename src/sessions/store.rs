@@ -1,5 +1,7 @@
 //! The SQL of sessions.
 
+use super::{Ending, Person};
+use crate::app::App;
 use crate::clock::Timestamp;
 use crate::db::{Result, Run};
 use crate::ids::{AccountId, SessionId};
@@ -8,15 +10,28 @@ use crate::{params, statements};
 
 statements! {
     /// What every authenticated request reads: one row by primary keys.
-    FIND_CURRENT = "SELECT s.account_id, a.role, a.nickname, a.first_name
+    FIND_CURRENT = "SELECT s.account_id, s.last_seen_at, s.authenticated_at, a.role, a.nickname, a.first_name
         FROM sessions s JOIN accounts a ON a.id = s.account_id
-        WHERE s.id = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND a.locked_at IS NULL";
-    INSERT = "INSERT INTO sessions (id, account_id, user_agent, address, created_at, expires_at)
-        VALUES ($1, $2, $3, $4, $5, $6)";
+        WHERE s.id = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND s.last_seen_at > $3 AND a.locked_at IS NULL";
+    FIND_PERSON = "SELECT s.account_id, s.expires_at, a.role, a.email
+        FROM sessions s JOIN accounts a ON a.id = s.account_id
+        WHERE s.id = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND s.last_seen_at > $3 AND a.locked_at IS NULL";
+    FIND_OWNER = "SELECT account_id FROM sessions WHERE id = $1";
+    FIND_ENDED = "SELECT s.end_reason, s.expires_at, a.locked_at
+        FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.id = $1";
+    INSERT = "INSERT INTO sessions (id, account_id, user_agent, address, created_at, expires_at, last_seen_at, authenticated_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $5, $5)";
+    SET_LAST_SEEN = "UPDATE sessions SET last_seen_at = $2 WHERE id = $1 AND last_seen_at < $2";
     END = "UPDATE sessions SET ended_at = $2, end_reason = $3 WHERE id = $1 AND ended_at IS NULL";
     END_ALL = "UPDATE sessions SET ended_at = $2, end_reason = $3 WHERE account_id = $1 AND ended_at IS NULL";
     END_OTHERS = "UPDATE sessions SET ended_at = $2, end_reason = $3
         WHERE account_id = $1 AND id <> $4 AND ended_at IS NULL";
+    /// SQLite knows no OFFSET without a LIMIT.
+    END_OLDEST = "UPDATE sessions SET ended_at = $2, end_reason = $3 WHERE id IN (
+        SELECT id FROM sessions WHERE account_id = $1 AND ended_at IS NULL
+        ORDER BY last_seen_at DESC, id DESC LIMIT 1000000 OFFSET $4)";
+    END_IDLE = "UPDATE sessions SET ended_at = $1, end_reason = 'idle' WHERE ended_at IS NULL AND last_seen_at <= $2";
+    END_EXPIRED = "UPDATE sessions SET ended_at = $1, end_reason = 'expired' WHERE ended_at IS NULL AND expires_at <= $1";
     PURGE = "DELETE FROM sessions WHERE expires_at < $1";
 }
 
@@ -26,15 +41,21 @@ pub(super) struct Current {
     pub account: AccountId,
     pub role: Role,
     pub name: String,
+    pub last_seen_at: Timestamp,
+    pub authenticated_at: Timestamp,
 }
 
-/// The session's account, unless the session has ended or the account is locked.
+/// The session's account, unless the session has ended or the account is locked. The moments: now, and that before
+/// which a session was last used that is over.
 pub(super) async fn find_current(
     run: &impl Run,
     id: SessionId,
-    now: Timestamp,
+    (now, idle_since): (Timestamp, Timestamp),
 ) -> Result<Option<Current>> {
-    let Some(row) = run.optional(FIND_CURRENT, params![id, now]).await? else {
+    let row = run
+        .optional(FIND_CURRENT, params![id, now, idle_since])
+        .await?;
+    let Some(row) = row else {
         return Ok(None);
     };
     let first_name: Option<String> = row.get("first_name")?;
@@ -43,7 +64,70 @@ pub(super) async fn find_current(
         account: row.get("account_id")?,
         role: row.get("role")?,
         name,
+        last_seen_at: row.get("last_seen_at")?,
+        authenticated_at: row.get("authenticated_at")?,
     }))
+}
+
+/// Whose session it is and when it ends at the latest, unless it is over.
+pub(super) async fn find_person(
+    run: &impl Run,
+    id: SessionId,
+    (now, idle_since): (Timestamp, Timestamp),
+) -> Result<Option<(Person, Timestamp)>> {
+    let row = run
+        .optional(FIND_PERSON, params![id, now, idle_since])
+        .await?;
+    let Some(row) = row else {
+        return Ok(None);
+    };
+    let person = Person {
+        id: row.get("account_id")?,
+        email: row.get("email")?,
+        role: row.get("role")?,
+    };
+    Ok(Some((person, row.get("expires_at")?)))
+}
+
+/// Whose session it is or was.
+pub(super) async fn find_owner(run: &impl Run, id: SessionId) -> Result<Option<AccountId>> {
+    let row = run.optional(FIND_OWNER, params![id]).await?;
+    row.map(|row| row.get("account_id")).transpose()
+}
+
+/// A session that is over, and what tells why.
+#[derive(Debug, Clone)]
+pub(super) struct Ended {
+    reason: Option<String>,
+    expires_at: Timestamp,
+    locked_at: Option<Timestamp>,
+}
+
+impl Ended {
+    /// Why it is over. Nobody may have written down yet that it ran out.
+    pub(super) fn why(&self, app: &App) -> Ending {
+        let written = self.reason.as_deref().and_then(Ending::of);
+        written.unwrap_or(if self.locked_at.is_some() {
+            Ending::AccountLocked
+        } else if self.expires_at <= app.clock.now() {
+            Ending::Expired
+        } else {
+            Ending::Idle
+        })
+    }
+}
+
+/// What is known of a session that is not current.
+pub(super) async fn find_ended(run: &impl Run, id: SessionId) -> Result<Option<Ended>> {
+    let row = run.optional(FIND_ENDED, params![id]).await?;
+    row.map(|row| {
+        Ok(Ended {
+            reason: row.get("end_reason")?,
+            expires_at: row.get("expires_at")?,
+            locked_at: row.get("locked_at")?,
+        })
+    })
+    .transpose()
 }
 
 pub(super) struct New<'a> {
@@ -72,13 +156,19 @@ pub(super) async fn insert(run: &impl Run, new: New<'_>) -> Result<()> {
     .map(drop)
 }
 
+/// Notes that the session was used.
+pub(super) async fn set_last_seen(run: &impl Run, id: SessionId, now: Timestamp) -> Result<()> {
+    run.execute(SET_LAST_SEEN, params![id, now]).await.map(drop)
+}
+
+/// Ends one session; `false` when it was over already.
 pub(super) async fn set_ended(
     run: &impl Run,
     id: SessionId,
     now: Timestamp,
     reason: &str,
-) -> Result<()> {
-    run.execute(END, params![id, now, reason]).await.map(drop)
+) -> Result<bool> {
+    Ok(run.execute(END, params![id, now, reason]).await? == 1)
 }
 
 pub(super) async fn set_all_ended(
@@ -86,10 +176,8 @@ pub(super) async fn set_all_ended(
     account: AccountId,
     now: Timestamp,
     reason: &str,
-) -> Result<()> {
-    run.execute(END_ALL, params![account, now, reason])
-        .await
-        .map(drop)
+) -> Result<u64> {
+    run.execute(END_ALL, params![account, now, reason]).await
 }
 
 pub(super) async fn set_others_ended(
@@ -97,8 +185,29 @@ pub(super) async fn set_others_ended(
     (account, but): (AccountId, SessionId),
     now: Timestamp,
     reason: &str,
-) -> Result<()> {
+) -> Result<u64> {
     run.execute(END_OTHERS, params![account, now, reason, but])
+        .await
+}
+
+/// Ends the sessions of an account beyond the `most` that were used last.
+pub(super) async fn set_oldest_ended(
+    run: &impl Run,
+    (account, most): (AccountId, u32),
+    now: Timestamp,
+    reason: &str,
+) -> Result<u64> {
+    run.execute(END_OLDEST, params![account, now, reason, most])
+        .await
+}
+
+/// Notes the end of sessions that were not used for long, or have lasted as long as they can.
+pub(super) async fn set_run_out(
+    run: &impl Run,
+    (now, idle_since): (Timestamp, Timestamp),
+) -> Result<()> {
+    run.execute(END_EXPIRED, params![now]).await?;
+    run.execute(END_IDLE, params![now, idle_since])
         .await
         .map(drop)
 }

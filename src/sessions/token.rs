@@ -4,7 +4,6 @@ use jsonwebtoken::{Algorithm, Header, Validation};
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
-use crate::clock::Timestamp;
 use crate::error::{Error, Result};
 use crate::ids::SessionId;
 
@@ -38,12 +37,19 @@ pub(super) async fn sign(app: &App, claims: &Claims) -> Result<String> {
         .map_err(|error| Error::Internal(format!("a token cannot be signed: {error}")))
 }
 
-/// The session that a token names, if the token is ours. With `now`, it must not have expired.
-pub(super) async fn session_of(
-    app: &App,
-    token: &str,
-    now: Option<Timestamp>,
-) -> Result<Option<SessionId>> {
+/// Why a token whose session goes on is good for nothing.
+pub(super) const EXPIRED: &str = "token_expired";
+
+/// What a token of ours claims.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Claimed {
+    pub session: SessionId,
+    /// Seconds since the epoch.
+    pub expires_at: i64,
+}
+
+/// The session that a token names, if the token is ours, whether or not it has expired.
+pub(super) async fn session_of(app: &App, token: &str) -> Result<Option<Claimed>> {
     let Ok(header) = jsonwebtoken::decode_header(token) else {
         return Ok(None);
     };
@@ -61,13 +67,14 @@ pub(super) async fn session_of(
     rules.set_issuer(&[app.config.issuer()]);
     rules.set_audience(&[&app.config.tokens.audience]);
     rules.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
-    // Compared below, by the clock that everything else goes by.
+    // Compared by the caller, by the clock that everything else goes by.
     rules.validate_exp = false;
     let Ok(decoded) = jsonwebtoken::decode::<Claims>(token, &key.decoding, &rules) else {
         return Ok(None);
     };
-    if now.is_some_and(|now| decoded.claims.exp <= now.seconds()) {
-        return Ok(None);
-    }
-    Ok(decoded.claims.sid.parse().ok())
+    let session = decoded.claims.sid.parse().ok();
+    Ok(session.map(|session| Claimed {
+        session,
+        expires_at: decoded.claims.exp,
+    }))
 }

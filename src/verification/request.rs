@@ -4,7 +4,6 @@ use serde_json::json;
 
 use super::store;
 use crate::app::App;
-use crate::config::Period;
 use crate::crypto;
 use crate::db::Tx;
 use crate::email_address::EmailAddress;
@@ -42,7 +41,7 @@ pub async fn request(
     .await?;
     // From the settings, never from the request's Host: a forged one would mail the token away.
     let url = format!("{}/verify-email/{account}/{token}", app.public_url());
-    let context = json!({"name": name, "url": url, "new_email": email.as_str(), "expires_in": in_words(life)});
+    let context = json!({"name": name, "url": url, "new_email": email.as_str(), "expires_in": life.in_words()});
     let template = match purpose {
         Purpose::Registration => "verify_email",
         Purpose::Change => "change_email",
@@ -57,17 +56,6 @@ pub async fn request(
         },
     )
     .await
-}
-
-/// `24 hours`, `30 minutes`: the largest unit that leaves no rest.
-fn in_words(life: Period) -> String {
-    let minutes = life.get().as_secs() / 60;
-    let (count, unit) = match minutes {
-        m if m >= 48 * 60 && m % (24 * 60) == 0 => (m / (24 * 60), "day"),
-        m if m >= 60 && m % 60 == 0 => (m / 60, "hour"),
-        m => (m, "minute"),
-    };
-    format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
 }
 
 /// The address that waits for the account's owner to follow its link, if there is one.

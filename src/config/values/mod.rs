@@ -226,6 +226,17 @@ choices! {
         /// Not at all.
         None = "none"
     }
+    /// Who may make an account for himself.
+    RegistrationMode {
+        /// Everybody.
+        Open = "open",
+        /// Whoever has an address at a listed domain.
+        Domains = "domains",
+        /// Who was invited.
+        Invite = "invite",
+        /// Nobody.
+        Closed = "closed"
+    }
     /// How log lines are written.
     LogFormat {
         /// For people.

@@ -22,6 +22,18 @@ const UNITS: [(&str, u64); 5] = [
 const EXPECTED: &str = "a duration such as 15m, 24h, 1h30m or 250ms";
 
 impl Period {
+    /// `24 hours`, `30 minutes`: the largest unit that leaves no rest, for people.
+    pub fn in_words(self) -> String {
+        let seconds = self.get().as_secs();
+        let (count, unit) = match seconds {
+            s if s >= 48 * 3600 && s % (24 * 3600) == 0 => (s / (24 * 3600), "day"),
+            s if s >= 3600 && s % 3600 == 0 => (s / 3600, "hour"),
+            s if s >= 60 && s % 60 == 0 => (s / 60, "minute"),
+            s => (s, "second"),
+        };
+        format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
+    }
+
     /// So many thousandths of a second.
     pub const fn millis(millis: u64) -> Self {
         Self { millis }

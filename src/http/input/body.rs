@@ -8,7 +8,17 @@ use crate::error::Fault;
 /// An HTML form in the body: `application/x-www-form-urlencoded` or `multipart/form-data`.
 pub struct Form<T>(pub T);
 
+/// A JSON object in the body, or a form with the same fields, as OAuth 2.0 sends it (RFC 6749 section 4.1.3).
+pub struct JsonOrForm<T>(pub T);
+
 impl Sent {
+    /// Whether the body is a form.
+    pub(super) fn is_form(&self) -> bool {
+        self.media_type().is_some_and(|kind| {
+            kind == "application/x-www-form-urlencoded" || kind == "multipart/form-data"
+        })
+    }
+
     /// The media type, lower-cased, without its parameters.
     fn media_type(&self) -> Option<String> {
         let kind = self

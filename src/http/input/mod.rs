@@ -22,9 +22,9 @@ use serde_json::{Map, Value, json};
 use super::govern::ReadBody;
 use crate::app::App;
 use crate::error::{Error, Fault};
-use crate::ids::AccountId;
+use crate::ids::{AccountId, InvitationId, SessionId};
 
-pub use body::{Form, form_pairs};
+pub use body::{Form, JsonOrForm, form_pairs};
 pub use form_text::FormText;
 use judge::Subject;
 
@@ -172,24 +172,38 @@ impl<A: Input, B: Input> Input for (A, B) {
     }
 }
 
-/// The path's `{user_id}`.
-impl Input for AccountId {
-    fn read(_: &App, sent: &Sent, faults: &mut Faults) -> Option<Self> {
-        let text = sent.path("user_id");
-        match text.parse() {
-            Ok(id) => Some(id),
-            Err(error) => {
-                let why = error.to_string();
-                faults.add(Fault {
-                    r#type: "uuid_parsing",
-                    loc: vec!["path".into(), "user_id".into()],
-                    msg: format!("Input should be a valid UUID, {why}"),
-                    input: text.into(),
-                    ctx: Some(json!({"error": why})),
-                });
-                None
+/// An identifier in the path, below its own name.
+macro_rules! in_path {
+    ($($type:ty = $name:literal),+) => {
+        $(impl Input for $type {
+            fn read(_: &App, sent: &Sent, faults: &mut Faults) -> Option<Self> {
+                let text = sent.path($name);
+                match text.parse() {
+                    Ok(id) => Some(id),
+                    Err(error) => {
+                        faults.add(no_uuid($name, text, &error));
+                        None
+                    }
+                }
             }
-        }
+        })+
+    };
+}
+
+in_path!(
+    AccountId = "user_id",
+    SessionId = "session_id",
+    InvitationId = "invitation_id"
+);
+
+fn no_uuid(name: &str, text: &str, error: &uuid::Error) -> Fault {
+    let why = error.to_string();
+    Fault {
+        r#type: "uuid_parsing",
+        loc: vec!["path".into(), name.into()],
+        msg: format!("Input should be a valid UUID, {why}"),
+        input: text.into(),
+        ctx: Some(json!({"error": why})),
     }
 }
 
@@ -223,6 +237,22 @@ impl<T: Fields> Input for Form<T> {
         let mut fields = sent.form_fields();
         T::shape().coerce("body", &mut fields, faults);
         Subject::form(&fields).judge::<T>(app, faults).map(Self)
+    }
+}
+
+impl<T: Fields> Input for JsonOrForm<T> {
+    fn check_syntax(sent: &Sent) -> Result<(), Box<Fault>> {
+        if sent.is_form() {
+            return Ok(());
+        }
+        Json::<T>::check_syntax(sent)
+    }
+
+    fn read(app: &App, sent: &Sent, faults: &mut Faults) -> Option<Self> {
+        if sent.is_form() {
+            return Form::<T>::read(app, sent, faults).map(|form| Self(form.0));
+        }
+        Json::<T>::read(app, sent, faults).map(|json| Self(json.0))
     }
 }
 

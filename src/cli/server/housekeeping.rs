@@ -7,7 +7,7 @@ use tokio::time::sleep;
 
 use crate::app::App;
 use crate::error::Result;
-use crate::{attempts, mail, sessions, verification};
+use crate::{attempts, audit, limits, mail, sessions, verification};
 
 /// The first round waits, so that a start costs nothing but the start.
 const FIRST: Duration = Duration::from_secs(30);
@@ -30,6 +30,8 @@ async fn tidy(app: &App) {
     note("sessions", sessions::purge(app).await);
     note("login attempts", attempts::purge(app).await);
     note("verification links", verification::purge(app).await);
+    note("limits", limits::purge(app).await);
+    note("personal details in the audit log", audit::purge(app).await);
     note("mails", mail::purge(app).await);
 }
 

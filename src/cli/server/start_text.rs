@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use super::failure::Outcome;
 use crate::app::App;
+use crate::cli::failure::Outcome;
 use crate::config::{Config, DatabaseKind};
 use crate::error::Error;
 use crate::{accounts, mail, registration};

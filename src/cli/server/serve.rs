@@ -9,20 +9,21 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::args::Settings;
-use super::failure::{Failure, Outcome};
-use super::{block_on, data_folder, housekeeping, logging, output, start_text};
+use super::{housekeeping, start_text};
 use crate::app::{self, App};
+use crate::cli::args::Settings;
+use crate::cli::failure::{Failure, Outcome};
+use crate::cli::{block_on, data_folder, logging, output};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::http::{self, Listeners};
-use crate::mail;
+use crate::{audit, jobs, mail};
 
 /// How long the workers may take to end; a mail that was begun is sent within that, or again later.
 const LAST_WORK: Duration = Duration::from_secs(10);
 
 /// Runs the server until somebody stops it.
-pub(super) fn run(settings: &Settings) -> Outcome {
+pub(in crate::cli) fn run(settings: &Settings) -> Outcome {
     let config = settings.config()?;
     logging::start(&config)?;
     data_folder::prepare(&config)?;
@@ -47,6 +48,8 @@ async fn serve(mut config: Config) -> Outcome {
     let (stop, stopped) = watch::channel(false);
     let mut workers = JoinSet::new();
     workers.spawn(mail::run(app.clone(), stopped.clone()));
+    workers.spawn(jobs::run(app.clone(), app::WORK, stopped.clone()));
+    workers.spawn(audit::run(app.clone(), stopped.clone()));
     workers.spawn(housekeeping::run(app.clone(), stopped.clone()));
     // A server whose greeting nobody can read serves all the same.
     let _ = output::print(&start_text::of(&app).await?);

@@ -1,0 +1,17 @@
+//! The audit log: what has happened, who did it, to whom, from where, and how it ended.
+//!
+//! An entry is written in the transaction of its cause: it stands there if and only if the act does. A worker gives each
+//! its place in a chain of digests soon after, so that entries that were changed or taken away later are found. Who
+//! may read it is for features to say.
+
+mod chain;
+mod entry;
+mod event;
+mod record;
+pub(crate) mod store;
+
+pub use chain::{chain, purge, run};
+pub use entry::Entry;
+pub use event::Event;
+pub use record::{Actor, Note, note};
+pub use store::erase_of;

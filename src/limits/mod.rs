@@ -1,0 +1,81 @@
+//! Limits: how often something may happen, counted in the database and so by all nodes together.
+//!
+//! A leaky bucket for each thing that is counted (the generic cell rate algorithm, ITU-T I.371): so many in a window,
+//! then as many again as time passes.
+
+mod store;
+
+use std::time::Duration;
+
+pub(crate) use store::STATEMENTS;
+
+use crate::app::App;
+use crate::clock::Timestamp;
+use crate::crypto;
+use crate::db::Run;
+use crate::error::{Error, Problem, Result};
+
+/// How often something may happen.
+#[derive(Debug, Clone, Copy)]
+pub struct Rate {
+    /// So many times …
+    pub most: u32,
+    /// … within this time.
+    pub window: Duration,
+}
+
+/// The bucket of `kind` for whatever `key` names: a digest, because anything may have been typed.
+pub fn bucket(kind: &str, key: &str) -> String {
+    format!("{kind}:{}", crypto::hex(&crypto::digest(key.as_bytes())))
+}
+
+/// Counts one more and answers `true`, unless the bucket is full. Of many at once no more than allowed get `true`.
+pub async fn take(run: &impl Run, bucket: &str, rate: Rate, now: Timestamp) -> Result<bool> {
+    Ok(store::take(run, bucket, rate.millis(), now).await?)
+}
+
+/// Counts one more, or refuses with a 429 that says when to come back.
+pub async fn require(run: &impl Run, bucket: &str, rate: Rate, now: Timestamp) -> Result<()> {
+    if take(run, bucket, rate, now).await? {
+        return Ok(());
+    }
+    let wait = wait(run, bucket, rate, now).await?;
+    Err(Error::TryLater(
+        Problem::TooManyRequests,
+        wait.unwrap_or(Duration::from_secs(1)),
+    ))
+}
+
+/// Refuses when the bucket is full. Counts nothing.
+pub async fn look(run: &impl Run, bucket: &str, rate: Rate, now: Timestamp) -> Result<()> {
+    match wait(run, bucket, rate, now).await? {
+        None => Ok(()),
+        Some(wait) => Err(Error::TryLater(Problem::TooManyRequests, wait)),
+    }
+}
+
+/// How long until one more is allowed; `None` when it is allowed now.
+async fn wait(
+    run: &impl Run,
+    bucket: &str,
+    rate: Rate,
+    now: Timestamp,
+) -> Result<Option<Duration>> {
+    let (drop, window) = rate.millis();
+    let empty_at = store::find(run, bucket).await?.unwrap_or(now).max(now);
+    let wait = (empty_at.0 - now.0 + drop).saturating_sub(window);
+    Ok((wait > 0).then(|| Duration::from_millis(u64::try_from(wait).unwrap_or(0))))
+}
+
+/// Forgets buckets that are empty.
+pub async fn purge(app: &App) -> Result<u64> {
+    Ok(store::delete_empty(&app.db, app.clock.now()).await?)
+}
+
+impl Rate {
+    /// The time in which one drop leaks away, and the window, both in milliseconds.
+    fn millis(self) -> (i64, i64) {
+        let window = i64::try_from(self.window.as_millis()).unwrap_or(i64::MAX / 4);
+        ((window / i64::from(self.most.max(1))).max(1), window)
+    }
+}

@@ -1,0 +1,39 @@
+//! The SQL of limits.
+
+use crate::clock::Timestamp;
+use crate::db::{Result, Run};
+use crate::{params, statements};
+
+statements! {
+    /// One more drop, unless the bucket would run over. $1 bucket, $2 now, $3 a drop's time, $4 the window.
+    TAKE = "INSERT INTO limits (bucket, empty_at) VALUES ($1, CAST($2 AS BIGINT) + CAST($3 AS BIGINT))
+        ON CONFLICT (bucket) DO UPDATE SET empty_at = $3 + CASE WHEN limits.empty_at > $2 THEN limits.empty_at ELSE $2 END
+        WHERE limits.empty_at + $3 <= CAST($2 AS BIGINT) + CAST($4 AS BIGINT)";
+    FIND = "SELECT empty_at FROM limits WHERE bucket = $1";
+    DELETE_EMPTY = "DELETE FROM limits WHERE empty_at < $1";
+}
+
+/// Adds a drop; `false` when the bucket would run over.
+pub(super) async fn take(
+    run: &impl Run,
+    bucket: &str,
+    (drop, window): (i64, i64),
+    now: Timestamp,
+) -> Result<bool> {
+    let changed = run
+        .execute(TAKE, params![bucket, now, drop, window])
+        .await?;
+    Ok(changed == 1)
+}
+
+/// When the bucket will be empty; `None` when nobody has filled it.
+pub(super) async fn find(run: &impl Run, bucket: &str) -> Result<Option<Timestamp>> {
+    run.optional(FIND, params![bucket])
+        .await?
+        .map(|row| row.get("empty_at"))
+        .transpose()
+}
+
+pub(super) async fn delete_empty(run: &impl Run, now: Timestamp) -> Result<u64> {
+    run.execute(DELETE_EMPTY, params![now]).await
+}

@@ -1,0 +1,91 @@
+//! Notices: mails that tell people what has happened to their account, when, from where, and what to do about it.
+
+use serde_json::json;
+
+use crate::app::App;
+use crate::db::Run;
+use crate::email_address::EmailAddress;
+use crate::error::Result;
+use crate::http::Client;
+use crate::mail::{self, Message};
+use crate::user_agent;
+
+/// What has happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Notice {
+    /// A login from a browser or network that the account was not used from before.
+    NewDevice,
+    /// A login after several wrong passwords.
+    ManyAttempts,
+    /// Wrong passwords have locked the account for a while.
+    LockedOut,
+    /// The password was changed by somebody who knew it.
+    PasswordChanged,
+    /// A new password was chosen by the mailed link.
+    PasswordReset,
+    /// A refresh token was used twice, and its session ended.
+    TokenReused,
+    /// The account is deleted.
+    AccountDeleted,
+    /// The account will be deleted unless its owner logs in.
+    DeletionScheduled,
+    /// The deletion was called off by a login.
+    DeletionCancelled,
+}
+
+impl Notice {
+    /// Its name in the template.
+    fn name(self) -> &'static str {
+        match self {
+            Self::NewDevice => "new_device",
+            Self::ManyAttempts => "many_attempts",
+            Self::LockedOut => "locked_out",
+            Self::PasswordChanged => "password_changed",
+            Self::PasswordReset => "password_reset",
+            Self::TokenReused => "token_reused",
+            Self::AccountDeleted => "account_deleted",
+            Self::DeletionScheduled => "deletion_scheduled",
+            Self::DeletionCancelled => "deletion_cancelled",
+        }
+    }
+}
+
+/// Whom a notice is for: the account's address, and what to call the person.
+#[derive(Debug, Clone)]
+pub struct Reader {
+    /// The address.
+    pub email: String,
+    /// The first name, if there is one.
+    pub name: Option<String>,
+}
+
+/// Puts the notice into the outbox, in the transaction of its cause. Wake `app.post` after the commit.
+pub async fn send(
+    app: &App,
+    run: &impl Run,
+    (notice, to): (Notice, &Reader),
+    client: &Client,
+) -> Result<()> {
+    // Only what was an address once is stored as one.
+    let Ok(email) = EmailAddress::parse(&to.email) else {
+        return Ok(());
+    };
+    let url = |path: &str| format!("{}{path}", app.public_url());
+    let context = json!({
+        "notice": notice.name(),
+        "name": to.name,
+        "at": app.clock.now(),
+        "address": client.address.to_string(),
+        "browser": user_agent::words(&client.user_agent),
+        "recovery_url": url("/forgot-password-form"),
+        "sessions_url": url("/sessions"),
+        "login_url": url("/login-form"),
+        "grace": app.config.accounts.deletion_grace.in_words(),
+    });
+    let message = Message {
+        to: email,
+        template: "notice",
+        context,
+    };
+    mail::enqueue(run, app, message).await
+}

@@ -1,0 +1,193 @@
+//! Refresh: the next tokens for a refresh token, which works once (RFC 9700 section 4.14.2).
+//!
+//! A token that has been used and comes again was stolen, from one of the two who show it: the session ends. Two tabs that
+//! refresh in the same moment are no thieves: for a short grace, and only while the next token is unused, both get the
+//! same answer.
+//!
+//! Door: `POST /login/refresh`.
+
+use axum::Json;
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::caller::idle_since;
+use super::refresh_store::{self, Kept};
+use super::{Ending, LoggedIn, Tokens, store};
+use crate::app::App;
+use crate::audit::{self, Event};
+use crate::crypto;
+use crate::error::{Error, Problem, Result};
+use crate::http::input::{Anyone, Fields, JsonOrForm};
+use crate::http::openapi::{Invalid, NotRefreshed};
+use crate::http::{Checked, Client};
+use crate::shape_of;
+
+/// A refresh token.
+#[derive(Deserialize, ToSchema)]
+pub struct RefreshRequest {
+    /// `refresh_token`, or absent.
+    #[schema(value_type = Option<String>, nullable = false, required = false, pattern = "refresh_token", example = "refresh_token")]
+    #[serde(rename = "grant_type")]
+    _grant_type: Option<String>,
+    /// The newest one of the session.
+    #[schema(max_length = 1024, format = Password, example = "cmVmcmVzaC10b2tlbi1mcm9tLXRoZS1sb2dpbi1hbnN3ZXI")]
+    refresh_token: String,
+}
+
+impl Fields for RefreshRequest {
+    shape_of!(RefreshRequest);
+}
+
+/// What an answer is made of again within the grace. The refresh token is not in it: it follows from the used one.
+#[derive(Serialize, Deserialize)]
+struct Answer {
+    access_token: String,
+    expires_in: u64,
+}
+
+/// Uses the refresh token and answers the next tokens of its session.
+pub async fn refresh(app: &App, client: &Client, token: &str) -> Result<Tokens> {
+    let digest = crypto::digest(token.as_bytes());
+    let kept = refresh_store::find(&app.db, &digest).await?;
+    let kept = kept.ok_or(Problem::InvalidRefreshToken)?;
+    if kept.used_at.is_none()
+        && let Some(tokens) = rotate(app, token, &kept).await?
+    {
+        return Ok(tokens);
+    }
+    replay(app, client, token).await
+}
+
+/// The next tokens; `None` when somebody else was faster.
+async fn rotate(app: &App, token: &str, kept: &Kept) -> Result<Option<Tokens>> {
+    let now = app.clock.now();
+    let session = store::find_person(&app.db, kept.session, (now, idle_since(app, now))).await?;
+    let (person, ends) = session.ok_or(Problem::InvalidRefreshToken)?;
+    let next = successor(app, token);
+    let session = LoggedIn {
+        id: kept.session,
+        person,
+        ends,
+        refresh_token: Some(next.clone()),
+    };
+    // Signed before the transaction: nobody waits for it but this caller.
+    let tokens = session.tokens(app).await?;
+    let answer = seal(app, token, &tokens)?;
+    let (digest, next) = (
+        &crypto::digest(token.as_bytes()),
+        &crypto::digest(next.as_bytes()),
+    );
+    let answer = &answer;
+    let is_first = app
+        .db
+        .transaction(|tx| async move {
+            if !refresh_store::take(&tx, digest, now, answer).await? {
+                return Ok::<_, Error>(false);
+            }
+            refresh_store::insert(&tx, next, kept.session, now).await?;
+            store::set_last_seen(&tx, kept.session, now).await?;
+            Ok(true)
+        })
+        .await?;
+    Ok(is_first.then_some(tokens))
+}
+
+/// A used token again: the same answer within the grace, otherwise the end of the session.
+async fn replay(app: &App, client: &Client, token: &str) -> Result<Tokens> {
+    let (digest, next) = (crypto::digest(token.as_bytes()), successor(app, token));
+    let kept = refresh_store::find(&app.db, &digest).await?;
+    let kept = kept.ok_or(Problem::InvalidRefreshToken)?;
+    let now = app.clock.now();
+    let session = store::find_person(&app.db, kept.session, (now, idle_since(app, now))).await?;
+    if session.is_none() {
+        return Err(Problem::InvalidRefreshToken.into());
+    }
+    let grace = app.config.session.refresh_grace.get();
+    let following = refresh_store::find(&app.db, &crypto::digest(next.as_bytes())).await?;
+    let is_next_unused = following.is_some_and(|following| following.used_at.is_none());
+    let is_in_time = kept
+        .used_at
+        .is_some_and(|used_at| now.since(used_at) < grace);
+    if is_in_time
+        && is_next_unused
+        && let Some(answer) = kept
+            .answer
+            .as_deref()
+            .and_then(|answer| open(app, token, answer))
+    {
+        return Ok(Tokens {
+            access_token: answer.access_token,
+            token_type: "bearer",
+            expires_in: answer.expires_in,
+            refresh_token: next,
+        });
+    }
+    end_family(app, client, &kept).await?;
+    Err(Problem::InvalidRefreshToken.into())
+}
+
+async fn end_family(app: &App, client: &Client, kept: &Kept) -> Result<()> {
+    let now = app.clock.now();
+    app.db
+        .transaction(|tx| async move {
+            store::set_ended(&tx, kept.session, now, Ending::TokenReused.code()).await?;
+            let note = audit::note(Event::RefreshTokenReused, client).refused("token_reused");
+            let note = note.with("session", kept.session.to_string());
+            let owner = store::find_owner(&tx, kept.session).await?;
+            match owner {
+                Some(account) => note.on(account).write(app, &tx).await,
+                None => note.write(app, &tx).await,
+            }
+        })
+        .await
+}
+
+/// The token that follows: only this server can tell it from the one before, and nothing of it is kept but its digest.
+fn successor(app: &App, token: &str) -> String {
+    app.secrets.sign(&format!("refresh token after {token}"))
+}
+
+fn place(token: &str) -> String {
+    let digest = crypto::hex(&crypto::digest(token.as_bytes()));
+    format!("refresh answer:{digest}")
+}
+
+fn seal(app: &App, token: &str, tokens: &Tokens) -> Result<Vec<u8>> {
+    let answer = Answer {
+        access_token: tokens.access_token.clone(),
+        expires_in: tokens.expires_in,
+    };
+    let plain = serde_json::to_vec(&answer).map_err(|error| Error::Internal(error.to_string()))?;
+    Ok(app.secrets.seal(&place(token), &plain))
+}
+
+fn open(app: &App, token: &str, sealed: &[u8]) -> Option<Answer> {
+    let plain = app.secrets.open(&place(token), sealed)?;
+    serde_json::from_slice(&plain).ok()
+}
+
+/// Refresh
+///
+/// Gets the next access token and the next refresh token. Each refresh token works once: keep the newest. One that was used and
+/// comes again ends the session, except within a few seconds, when it gets the same answer.
+#[utoipa::path(
+    post,
+    path = "/login/refresh",
+    operation_id = "sessions_refresh",
+    tag = "Login and Registration",
+    security(()),
+    request_body(content(
+        (RefreshRequest = "application/json"),
+        (RefreshRequest = "application/x-www-form-urlencoded"),
+        (RefreshRequest = "multipart/form-data")
+    )),
+    responses((status = 200, description = "The next tokens.", body = Tokens), NotRefreshed, Invalid)
+)]
+pub(super) async fn api(
+    State(app): State<App>,
+    client: Client,
+    Checked(_, JsonOrForm(request)): Checked<Anyone, JsonOrForm<RefreshRequest>>,
+) -> Result<Json<Tokens>> {
+    Ok(Json(refresh(&app, &client, &request.refresh_token).await?))
+}

@@ -1,0 +1,60 @@
+//! The SQL of refresh tokens.
+
+use crate::clock::Timestamp;
+use crate::db::{Result, Run};
+use crate::ids::SessionId;
+use crate::{params, statements};
+
+statements! {
+    INSERT = "INSERT INTO refresh_tokens (token_digest, session_id, created_at) VALUES ($1, $2, $3)";
+    FIND = "SELECT session_id, used_at, answer FROM refresh_tokens WHERE token_digest = $1";
+    TAKE = "UPDATE refresh_tokens SET used_at = $2, answer = $3 WHERE token_digest = $1 AND used_at IS NULL";
+    DELETE_ANSWERS = "UPDATE refresh_tokens SET answer = NULL WHERE used_at < $1 AND answer IS NOT NULL";
+}
+
+/// A refresh token as it is kept.
+#[derive(Debug, Clone)]
+pub(super) struct Kept {
+    pub session: SessionId,
+    pub used_at: Option<Timestamp>,
+    /// The access token that its use was answered with, sealed, for a moment.
+    pub answer: Option<Vec<u8>>,
+}
+
+pub(super) async fn insert(
+    run: &impl Run,
+    digest: &[u8; 32],
+    session: SessionId,
+    now: Timestamp,
+) -> Result<()> {
+    run.execute(INSERT, params![digest, session, now])
+        .await
+        .map(drop)
+}
+
+pub(super) async fn find(run: &impl Run, digest: &[u8; 32]) -> Result<Option<Kept>> {
+    let row = run.optional(FIND, params![digest]).await?;
+    row.map(|row| {
+        Ok(Kept {
+            session: row.get("session_id")?,
+            used_at: row.get("used_at")?,
+            answer: row.get("answer")?,
+        })
+    })
+    .transpose()
+}
+
+/// Uses the token; of many at once one gets `true`.
+pub(super) async fn take(
+    run: &impl Run,
+    digest: &[u8; 32],
+    now: Timestamp,
+    answer: &[u8],
+) -> Result<bool> {
+    Ok(run.execute(TAKE, params![digest, now, answer]).await? == 1)
+}
+
+/// Forgets answers that nobody gets again.
+pub(super) async fn delete_answers(run: &impl Run, before: Timestamp) -> Result<u64> {
+    run.execute(DELETE_ANSWERS, params![before]).await
+}

@@ -1,0 +1,39 @@
+//! Check the password of somebody who is signed in.
+
+use crate::accounts::{Account, store};
+use crate::app::App;
+use crate::attempts;
+use crate::audit::{self, Event};
+use crate::error::{Problem, Result};
+use crate::passwords::Verdict;
+use crate::sessions::Caller;
+
+/// The caller's account.
+pub async fn find(app: &App, caller: &Caller) -> Result<Account> {
+    let account = store::find(&app.db, caller.account).await?;
+    Ok(account.ok_or(Problem::AuthenticationRequired)?)
+}
+
+/// Refuses a password that is not the caller's. Wrong ones are counted, for each session apart.
+pub async fn check_password(app: &App, caller: &Caller, password: &str) -> Result<()> {
+    let account = find(app, caller).await?;
+    let attempt = attempts::reserve_in(app, &account.email, caller.session).await?;
+    let stored = store::find_password(&app.db, account.id).await?;
+    let verdict = match app.lane.verify(password, stored.as_deref()).await {
+        Ok(verdict) => verdict,
+        Err(full) => {
+            attempt.give_back(app).await?;
+            return Err(full.into());
+        }
+    };
+    if verdict == Verdict::Wrong {
+        attempt.spend(app).await?;
+        let note = audit::note(Event::Reauthenticated, caller).on(account.id);
+        note.refused("wrong_password").write(app, &app.db).await?;
+        return Err(Problem::WrongPassword.into());
+    }
+    let attempt = &attempt;
+    app.db
+        .transaction(|tx| async move { attempt.succeed(&tx).await })
+        .await
+}
