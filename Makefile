@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run check test test-sqlite test-postgres test-browser lint-openapi openapi
+.PHONY: help run check test test-sqlite test-postgres test-browser test-faketime lint-openapi openapi timing
 
 step = @echo "== $@: $(1)"
 
@@ -20,7 +20,7 @@ check: ## Formatting, lints, and what the dependencies may be
 	$(call step,dependencies)
 	folder=$$(scripts/need.sh cargo-deny) && PATH="$$folder:$$PATH" cargo deny check bans licenses sources
 
-test: test-sqlite test-postgres test-browser lint-openapi ## Everything: both databases, the browser, the linters of openapi.json
+test: test-sqlite test-postgres test-browser test-faketime lint-openapi ## Everything: both databases, the browser, a moved clock, the linters of openapi.json
 
 test-sqlite: ## The Rust tests on SQLite
 	$(call step,the Rust tests on SQLite)
@@ -36,6 +36,12 @@ test-browser: ## The walkthrough in a real browser, on both databases
 	$(call step,the walkthrough in a browser)
 	scripts/test-browser.sh
 
+test-faketime: ## The server under a clock that is moved
+	$(call step,the release binary)
+	cargo build --release
+	$(call step,what ends by itself)
+	GATEPOST_BINARY=target/release/gatepost scripts/test-faketime.sh
+
 lint-openapi: ## Three linters judge openapi.json
 	$(call step,the linters of openapi.json)
 	scripts/lint-openapi.sh
@@ -47,3 +53,9 @@ openapi: ## Write openapi.json and config.default.toml anew
 	$(call step,config.default.toml)
 	cargo run --quiet -- config --default > target/config.default.toml
 	mv target/config.default.toml config.default.toml
+
+timing: ## Measure whether the time of an answer tells who has an account
+	$(call step,the release binary)
+	cargo build --release
+	$(call step,400 tries of each endpoint)
+	folder=$$(scripts/need.sh node) && PATH="$$folder:$$PATH" node scripts/timing.mjs

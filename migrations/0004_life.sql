@@ -67,6 +67,8 @@ CREATE INDEX audit_entries_by_account ON audit_entries (account_id, at);
 CREATE INDEX audit_entries_by_actor ON audit_entries (actor_id, at);
 CREATE INDEX audit_entries_by_request ON audit_entries (request_id);
 CREATE INDEX audit_entries_by_event ON audit_entries (event, at);
+-- What is still to be erased, so that looking for it does not read the whole log.
+CREATE INDEX audit_entries_with_personal ON audit_entries (at) WHERE personal IS NOT NULL;
 
 -- Links by which somebody chooses a new password. One for each account: only the newest works.
 CREATE TABLE recoveries (
@@ -110,6 +112,14 @@ CREATE TABLE invitations (
 CREATE INDEX invitations_by_creation ON invitations (created_at, id);
 CREATE INDEX invitations_by_email ON invitations (email_key);
 
+-- With hidden accounts: the nickname that somebody chose who registered an address that is taken. It is as good as taken, and so
+-- tells nobody that the registration came to nothing.
+CREATE TABLE nickname_reservations (
+    nickname_key TEXT PRIMARY KEY,
+    account_id UUID NOT NULL REFERENCES accounts (id) ON DELETE CASCADE
+);
+CREATE INDEX nickname_reservations_by_account ON nickname_reservations (account_id);
+
 -- Browsers and networks from which an account has logged in: a new one is told to its owner.
 CREATE TABLE known_devices (
     account_id UUID NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
@@ -119,7 +129,16 @@ CREATE TABLE known_devices (
     last_seen_at BIGINT NOT NULL,
     PRIMARY KEY (account_id, fingerprint)
 );
+CREATE INDEX known_devices_by_last_seen ON known_devices (last_seen_at);
+
+-- Tries that were decided: wrong passwords. `failures` also has those that are being looked at.
+ALTER TABLE login_failures ADD COLUMN wrong BIGINT NOT NULL DEFAULT 0;
 
 -- When an account that its owner has deleted goes for good.
 ALTER TABLE accounts ADD COLUMN delete_at BIGINT;
 CREATE INDEX accounts_by_deletion ON accounts (delete_at);
+
+-- When a mail is not worth sending any more, because its link will not work.
+ALTER TABLE outbox ADD COLUMN expires_at BIGINT;
+-- A last word to somebody who has no account any more: the row, and with it the address, goes when it is sent.
+ALTER TABLE outbox ADD COLUMN is_last BOOLEAN NOT NULL DEFAULT FALSE;

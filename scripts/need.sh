@@ -6,6 +6,7 @@
 #   scripts/need.sh node         the folder with node (20.19 or newer); npm is on the PATH
 #   scripts/need.sh python       the interpreter of a virtual environment under target/tools
 #   scripts/need.sh cargo-deny   the folder with cargo-deny
+#   scripts/need.sh faketime     the library that shifts the time of a program
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -122,11 +123,29 @@ need_cargo_deny() {
   if [ -x "$tools/venv/bin/cargo-deny" ]; then echo "$tools/venv/bin"; else echo "$tools/bin"; fi
 }
 
+faketime_library() {
+  local library
+  for library in /usr/lib/*/faketime/libfaketimeMT.so.1 /usr/lib/faketime/libfaketimeMT.so.1 /usr/local/lib/faketime/libfaketimeMT.so.1; do
+    if [ -e "$library" ]; then
+      echo "$library"
+      return 0
+    fi
+  done
+  return 1
+}
+
+need_faketime() {
+  faketime_library && return
+  apt_install faketime
+  faketime_library || give_up "libfaketimeMT.so.1 is still missing"
+}
+
 case "${1:-}" in
   postgres) need_postgres ;;
   chromium) need_chromium ;;
   node) need_node ;;
   python) need_python ;;
   cargo-deny) need_cargo_deny ;;
-  *) give_up "usage: scripts/need.sh postgres|chromium|node|python|cargo-deny" ;;
+  faketime) need_faketime ;;
+  *) give_up "usage: scripts/need.sh postgres|chromium|node|python|cargo-deny|faketime" ;;
 esac

@@ -12,13 +12,13 @@ use crate::config::{Config, DatabaseKind};
 use crate::crypto::MasterKey;
 use crate::db::Db;
 use crate::error::Error;
-use crate::http::{self, Limits, Routes};
+use crate::http::{self, Routes};
 use crate::keys::Keyring;
-use crate::passwords::{Lane, Policy};
+use crate::passwords::{Breached, Lane, Policy};
 use crate::templates::Templates;
 use crate::{
-    accounts, attempts, audit, docs, jobs, keys, limits, login, mail, mailbox, pages, profile,
-    registration, sessions, step_up, verification,
+    accounts, attempts, audit, devices, docs, history, invitations, jobs, keys, leaving, limits, login, mail, mailbox, pages,
+    profile, recovery, registration, sessions, step_up, verification, user_sessions,
 };
 
 /// Everything that an operation works with. Cheap to clone.
@@ -37,16 +37,18 @@ pub struct Parts {
     pub secrets: MasterKey,
     /// Where passwords are hashed.
     pub lane: Lane,
+    /// Which passwords were stolen somewhere.
+    pub breached: Breached,
     /// Which passwords are good.
     pub policy: Policy,
     /// What signs tokens.
     pub keys: Keyring,
+    /// Tokens whose signature has been checked.
+    pub signatures: sessions::SignatureCache,
     /// Pages and mails.
     pub templates: Templates,
     /// Who is in turn to try a password.
     pub turns: Turns,
-    /// Limits by network.
-    pub limits: Limits,
     /// Wakes the worker that does jobs.
     pub bell: jobs::Bell,
     /// Wakes the worker that delivers mails.
@@ -72,10 +74,15 @@ impl App {
         let lane =
             Lane::start(&config).map_err(|error| format!("no thread could be started: {error}"))?;
         Ok(Self(Arc::new(Parts {
+            breached: Breached::of(&config)?,
             policy: Policy::of(&config),
-            templates: Templates::new(config.pages.templates.clone()),
+            templates: Templates::new(config.pages.templates.clone())
+                .with("password_min", config.passwords.min_length)
+                .with("password_max", config.passwords.max_length)
+                .with("may_register", registration::is_open(&config))
+                .with("hide_accounts", config.privacy.hide_accounts),
             turns: Turns::of(&config),
-            limits: Limits::of(&config),
+            signatures: sessions::SignatureCache::default(),
             bell: jobs::Bell::default(),
             post: mail::Post::new(),
             config,
@@ -125,9 +132,14 @@ fn doors() -> Routes {
         .merge(login::doors())
         .merge(sessions::doors())
         .merge(verification::doors())
+        .merge(recovery::doors())
         .merge(profile::doors())
         .merge(step_up::doors())
+        .merge(leaving::doors())
+        .merge(history::doors())
         .merge(accounts::doors())
+        .merge(user_sessions::doors())
+        .merge(invitations::doors())
         .merge(keys::doors())
         .merge(pages::doors())
 }
@@ -155,7 +167,7 @@ pub fn router(app: App) -> Router {
 }
 
 /// Every kind of job, and what does it.
-pub const WORK: jobs::Work = &[];
+pub const WORK: jobs::Work = &[login::LOCKED_OUT, recovery::MAIL_LINK, verification::RESEND, registration::REGISTER];
 
 /// Every SQL statement of the program with its name, for the test that prepares them all.
 pub fn statements() -> Vec<(String, String)> {
@@ -163,17 +175,23 @@ pub fn statements() -> Vec<(String, String)> {
         ("accounts", accounts::store::STATEMENTS),
         ("attempts", attempts::STATEMENTS),
         ("audit", audit::store::STATEMENTS),
+        ("devices", devices::STATEMENTS),
+        ("invitations", invitations::STATEMENTS),
         ("jobs", jobs::STATEMENTS),
         ("keys", keys::STATEMENTS),
+        ("leaving", leaving::STATEMENTS),
         ("limits", limits::STATEMENTS),
         ("mail", mail::store::STATEMENTS),
+        ("mail", mail::queue_store::STATEMENTS),
+        ("recovery", recovery::STATEMENTS),
         ("registration", registration::STATEMENTS),
-        ("verification", verification::STATEMENTS),
     ];
     let sessions = sessions::STATEMENTS.map(|statements| ("sessions", statements));
+    let verification = verification::STATEMENTS.map(|statements| ("verification", statements));
     let named = features
         .into_iter()
         .chain(sessions)
+        .chain(verification)
         .flat_map(|(feature, statements)| {
             statements
                 .iter()

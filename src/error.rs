@@ -118,6 +118,8 @@ problems! {
     RequestTimeout = 408, "request_timeout", "Request Timeout";
     /// The server would be without an administrator.
     LastAdministrator = 409, "last_administrator", "The last administrator cannot be removed.";
+    /// The invitation has come to its end.
+    InvitationOver = 409, "invitation_over", "The invitation was accepted or revoked already.";
     /// The body is above the limit.
     ContentTooLarge = 413, "content_too_large", "Content Too Large";
     /// Too many requests from this network.

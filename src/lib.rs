@@ -73,6 +73,9 @@ pub mod keys;
 // Wrong passwords, and what they lead to.
 pub mod attempts;
 
+// Where an account has logged in from.
+pub mod devices;
+
 // A login, its token, and who is calling.
 pub mod sessions;
 
@@ -85,14 +88,29 @@ pub mod verification;
 // Who has one, and who may change it.
 pub mod accounts;
 
+// Where users are signed in, for those who manage them.
+pub mod user_sessions;
+
 // The password again, for what could take an account away.
 pub mod step_up;
+
+// A new password by mail.
+pub mod recovery;
 
 // How people get an account by themselves.
 pub mod registration;
 
+// People who are asked to come.
+pub mod invitations;
+
 // What everybody may see and change of himself.
 pub mod profile;
+
+// What has happened, for those whom it concerns.
+pub mod history;
+
+// One's data as a file, and the end of an account.
+pub mod leaving;
 
 // By address and password.
 pub mod login;

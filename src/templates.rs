@@ -41,6 +41,13 @@ impl Templates {
         Self(environment)
     }
 
+    /// Lets every template, and every macro that one imports, see `value` as `name`.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
+        self.0.add_global(name, value);
+        self
+    }
+
     /// Renders the template `name` with `context`.
     pub fn render(&self, name: &str, context: impl Serialize) -> Result<String> {
         let rendered = self

@@ -6,15 +6,17 @@ use utoipa::ToSchema;
 
 use super::{Account, fields, store};
 use crate::app::App;
+use crate::audit::{self, Actor, Event};
 use crate::db::Tx;
 use crate::email_address::EmailAddress;
 use crate::error::{Problem, Result};
 use crate::http::input::{Faults, Fields, Patch, masked};
 use crate::http_url::HttpUrl;
+use crate::limits::{self, Rate};
 use crate::nicknames::Nickname;
 use crate::roles::Role;
 use crate::shape_of;
-use crate::verification::{self, Purpose};
+use crate::verification::{self, Present, Purpose};
 
 /// What to change; a key that is not sent stays as it is, and `null` clears an optional one.
 #[derive(Debug, Default, Deserialize, ToSchema)]
@@ -75,11 +77,12 @@ impl Fields for AccountChange {
 pub async fn apply(
     app: &App,
     tx: &Tx,
-    mut account: Account,
-    change: &AccountChange,
+    (mut account, change): (Account, &AccountChange),
+    by: &Actor,
 ) -> Result<Account> {
+    let before = account.clone();
     if let Some(nickname) = &change.nickname {
-        let owner = store::find_by_nickname(tx, &nickname.key()).await?;
+        let owner = store::find_nickname_taker(tx, &nickname.key()).await?;
         if owner.is_some_and(|owner| owner != account.id) {
             return Err(Problem::NicknameTaken.into());
         }
@@ -92,20 +95,73 @@ pub async fn apply(
         .as_ref()
         .filter(|email| email.as_str() != account.email)
     {
-        let owner = store::find_by_email(tx, &email.key()).await?;
-        if owner.is_some_and(|owner| owner != account.id) {
-            return Err(Problem::EmailTaken.into());
-        }
-        verification::request(
-            app,
-            tx,
-            (account.id, email),
-            (Purpose::Change, account.first_name()),
-        )
-        .await?;
+        request_email(app, tx, (&account, email), by).await?;
     }
     store::update(tx, &account).await?;
+    let fields = changed(&before, &account);
+    if !fields.is_empty() {
+        let note = audit::note(Event::AccountUpdated, by).on(account.id);
+        note.with("fields", fields).write(app, tx).await?;
+    }
     Ok(account)
+}
+
+/// Mails the link to the new address, and tells the present one.
+async fn request_email(
+    app: &App,
+    tx: &Tx,
+    (account, email): (&Account, &EmailAddress),
+    by: &Actor,
+) -> Result<()> {
+    let now = app.clock.now();
+    // Nobody fills the mailboxes of strangers from here: neither one of them nor many.
+    let rate = Rate {
+        most: app.config.mail.asked_per_address,
+        window: app.config.mail.asked_window.get(),
+    };
+    for (kind, key) in [
+        ("email_changes", account.id.to_string()),
+        ("mails_to_address", email.key()),
+    ] {
+        limits::require(tx, &limits::bucket(kind, &key), rate, now).await?;
+    }
+    let owner = store::find_email_taker(tx, &email.key(), now).await?;
+    if owner.is_some_and(|owner| owner != account.id) {
+        return Err(Problem::EmailTaken.into());
+    }
+    let present = Present {
+        account: account.id,
+        email: &account.email,
+        is_proved: account.email_verified_at.is_some(),
+        name: account.first_name(),
+    };
+    verification::announce(app, tx, (&present, email), by).await?;
+    let link = (Purpose::Change, account.first_name());
+    verification::request(app, tx, (account.id, email), link).await
+}
+
+/// The fields that have changed: their names, for the audit log, and not what stands in them.
+fn changed(before: &Account, after: &Account) -> Vec<&'static str> {
+    let fields = [
+        ("nickname", before.nickname != after.nickname),
+        ("first_name", before.first_name != after.first_name),
+        ("last_name", before.last_name != after.last_name),
+        ("bio", before.bio != after.bio),
+        (
+            "profile_picture_url",
+            before.profile_picture_url != after.profile_picture_url,
+        ),
+        (
+            "linkedin_profile_url",
+            before.linkedin_profile_url != after.linkedin_profile_url,
+        ),
+        (
+            "github_profile_url",
+            before.github_profile_url != after.github_profile_url,
+        ),
+    ];
+    let changed = fields.into_iter().filter(|(_, is_changed)| *is_changed);
+    changed.map(|(name, _)| name).collect()
 }
 
 fn apply_details(account: &mut Account, change: &AccountChange) {

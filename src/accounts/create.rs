@@ -9,8 +9,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::{Account, AccountView, Viewer, fields, store};
+use super::{Account, AccountView, Viewer, fields, record, store};
 use crate::app::App;
+use crate::audit::{self, Event};
 use crate::crypto;
 use crate::db::Tx;
 use crate::email_address::EmailAddress;
@@ -72,6 +73,44 @@ impl Fields for NewAccount {
     }
 }
 
+impl NewAccount {
+    /// A new account of which nothing is known but names.
+    pub fn named(
+        email: EmailAddress,
+        nickname: Patch<Nickname>,
+        [first_name, last_name]: [Patch<String>; 2],
+        password: String,
+    ) -> Self {
+        Self {
+            email,
+            nickname,
+            first_name,
+            last_name,
+            bio: Patch::Keep,
+            profile_picture_url: Patch::Keep,
+            linkedin_profile_url: Patch::Keep,
+            github_profile_url: Patch::Keep,
+            role: None,
+            password,
+        }
+    }
+
+    /// The hash of the password, if it is good.
+    pub async fn accept_password(&self, app: &App) -> Result<String> {
+        let nickname = self.nickname.get().map(Nickname::as_str);
+        let names = [&self.first_name, &self.last_name];
+        let names = names
+            .into_iter()
+            .filter_map(|name| name.get().map(String::as_str));
+        let personal: Vec<&str> = [self.email.as_str()]
+            .into_iter()
+            .chain(nickname)
+            .chain(names)
+            .collect();
+        passwords::accept(app, &self.password, &personal).await
+    }
+}
+
 /// How a new account begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Initial {
@@ -93,15 +132,33 @@ pub async fn create_verified(app: &App, staff: &Staff, new: NewAccount) -> Resul
 
 async fn make(app: &App, staff: &Staff, new: NewAccount, verified: bool) -> Result<Account> {
     let role = new.role.unwrap_or(Role::Authenticated);
-    staff.may_manage(role)?;
-    let hash = &app.lane.hash(&new.password).await?;
-    let (new, initial) = (&new, Initial { role, verified });
-    let account = app
-        .db
-        .transaction(|tx| async move { insert(app, &tx, (new, hash), initial).await })
-        .await?;
+    let initial = Initial { role, verified };
+    let done = match staff.may_manage(role) {
+        Ok(()) => insert_by(app, staff, &new, initial).await,
+        Err(error) => Err(error),
+    };
     app.post.wake();
-    Ok(account)
+    record::refusal(app, staff, (Event::AccountCreated, None), done).await
+}
+
+async fn insert_by(
+    app: &App,
+    staff: &Staff,
+    new: &NewAccount,
+    initial: Initial,
+) -> Result<Account> {
+    let hash = &new.accept_password(app).await?;
+    app.db
+        .transaction(|tx| async move {
+            let account = insert(app, &tx, (new, hash), initial).await?;
+            let note = audit::note(Event::AccountCreated, staff).on(account.id);
+            let note = note.with("role", initial.role.name());
+            let note = note.with("verified", initial.verified);
+            let note = note.personal("email", account.email.as_str());
+            note.write(app, &tx).await?;
+            Ok(account)
+        })
+        .await
 }
 
 /// Inserts the account, and mails the link that verifies it unless it is verified already.
@@ -113,16 +170,30 @@ pub async fn insert(
 ) -> Result<Account> {
     // Asked before the insertion: PostgreSQL gives a transaction up at its first broken rule.
     let email_key = new.email.key();
-    if store::find_by_email(tx, &email_key).await?.is_some() {
+    let taker = store::find_email_taker(tx, &email_key, app.clock.now()).await?;
+    if taker.is_some() {
         return Err(Problem::EmailTaken.into());
     }
     let account = build(app, new, &nickname(tx, new).await?, initial);
-    store::insert(tx, &account, &email_key, hash).await?;
-    if !initial.verified {
-        let purpose = (Purpose::Registration, account.first_name());
-        verification::request(app, tx, (account.id, &new.email), purpose).await?;
-    }
+    keep(app, tx, (&account, &new.email), hash).await?;
     Ok(account)
+}
+
+/// Inserts an account that was built before, and mails the link that verifies it unless it is verified already.
+pub async fn keep(
+    app: &App,
+    tx: &Tx,
+    (account, email): (&Account, &EmailAddress),
+    hash: &str,
+) -> Result<()> {
+    store::insert(tx, account, &email.key(), hash).await?;
+    // Asked once more: whoever was leaving the address at this moment has been waited for, and can have it again.
+    verification::require_free(app, tx, (&email.key(), account.id)).await?;
+    if account.email_verified_at.is_none() {
+        let purpose = (Purpose::Registration, account.first_name());
+        verification::request(app, tx, (account.id, email), purpose).await?;
+    }
+    Ok(())
 }
 
 /// The account as it will be, not yet inserted.
@@ -170,7 +241,7 @@ pub fn build(app: &App, new: &NewAccount, nickname: &Nickname, initial: Initial)
 /// The nickname that was asked for if it is free, or a new one.
 pub async fn nickname(tx: &Tx, new: &NewAccount) -> Result<Nickname> {
     if let Patch::Set(nickname) = &new.nickname {
-        let is_taken = store::find_by_nickname(tx, &nickname.key())
+        let is_taken = store::find_nickname_taker(tx, &nickname.key())
             .await?
             .is_some();
         return if is_taken {
@@ -181,7 +252,7 @@ pub async fn nickname(tx: &Tx, new: &NewAccount) -> Result<Nickname> {
     }
     loop {
         let nickname = nicknames::generate(&mut crypto::rng());
-        if store::find_by_nickname(tx, &nickname.key())
+        if store::find_nickname_taker(tx, &nickname.key())
             .await?
             .is_none()
         {

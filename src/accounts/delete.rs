@@ -4,32 +4,34 @@
 
 use axum::extract::State;
 
-use super::store;
+use super::{erase, record, require_other_admin, store};
 use crate::app::App;
-use crate::attempts;
-use crate::email_address;
-use crate::error::{Problem, Result};
+use crate::audit::{self, Event};
+use crate::error::{Error, Result};
 use crate::http::openapi::{Forbidden, Invalid, LastAdmin, NoSuchUser, Unauthenticated};
 use crate::http::{Checked, NoContent};
 use crate::ids::AccountId;
-use crate::roles::Role;
 use crate::sessions::Staff;
 
 /// Deletes the account; its sessions end with it. The last administrator stays.
 pub async fn delete(app: &App, staff: &Staff, id: AccountId) -> Result<()> {
-    app.db
+    let done = app
+        .db
         .transaction(|tx| async move {
             let account = store::get_held(&tx, id).await?;
             staff.may_manage(account.highest_role())?;
-            if account.role == Role::Admin
-                && !store::has_admin_besides(&tx, id, app.clock.now()).await?
-            {
-                return Err(Problem::LastAdministrator.into());
+            require_other_admin(app, &tx, &account).await?;
+            erase(app, &tx, &account).await?;
+            let note = audit::note(Event::AccountDeleted, staff).on(id);
+            let note = note.with("role", account.role.name());
+            note.write(app, &tx).await?;
+            if staff.account == Some(id) {
+                audit::erase_of(&tx, id).await?;
             }
-            attempts::forgive(&tx, &email_address::fold(&account.email)).await?;
-            Ok(store::delete(&tx, id).await?)
+            Ok::<_, Error>(())
         })
-        .await
+        .await;
+    record::refusal(app, staff, (Event::AccountDeleted, Some(id)), done).await
 }
 
 /// Delete a user

@@ -68,7 +68,8 @@ pub(super) fn nickname() -> Object {
     nickname_builder(false).build()
 }
 
-pub(super) fn nickname_or_null() -> Object {
+/// The field in a schema.
+pub fn nickname_or_null() -> Object {
     nickname_builder(true)
         .description(Some(
             "The public name. Without one, a pleasant one is made.",
@@ -76,11 +77,13 @@ pub(super) fn nickname_or_null() -> Object {
         .build()
 }
 
-pub(super) fn first_name() -> Object {
+/// The field in a schema.
+pub fn first_name() -> Object {
     text_or_null(NAME_CHARS, "Given name.", "John")
 }
 
-pub(super) fn last_name() -> Object {
+/// The field in a schema.
+pub fn last_name() -> Object {
     text_or_null(NAME_CHARS, "Family name.", "Doe")
 }
 

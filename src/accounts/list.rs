@@ -2,6 +2,9 @@
 //!
 //! Doors: `GET /users/`, `gatepost user list`.
 
+mod links;
+mod store;
+
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -9,7 +12,7 @@ use serde_json::{Map, Value};
 use utoipa::openapi::schema::{KnownFormat, Object, ObjectBuilder, SchemaFormat, Type};
 use utoipa::{IntoParams, ToSchema};
 
-use super::list_store::{self, Cursor, Filter, Sort, Window};
+use self::store::{Cursor, Filter, Sort, Window};
 use super::view::Link;
 use super::{Account, AccountView, Viewer, fields};
 use crate::app::App;
@@ -21,6 +24,8 @@ use crate::http::openapi::{Forbidden, Invalid, Unauthenticated};
 use crate::roles::Role;
 use crate::sessions::Staff;
 use crate::shape_of;
+
+pub(crate) use store::every_list_statement;
 
 /// What to list.
 #[derive(Debug, Clone, Deserialize, ToSchema, IntoParams)]
@@ -226,8 +231,8 @@ pub async fn list(app: &App, _staff: &Staff, query: &ListQuery) -> Result<Accoun
         limit: query.limit + i64::from(is_walk),
         skip: query.skip,
     };
-    let mut items = list_store::list(&app.db, &filter, &window).await?;
-    let total = list_store::count(&app.db, &filter).await?;
+    let mut items = store::list(&app.db, &filter, &window).await?;
+    let total = store::count(&app.db, &filter).await?;
     let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
     let has_more = is_walk && items.len() > limit;
     items.truncate(limit);
@@ -263,7 +268,7 @@ pub struct UserPage {
 
 impl UserPage {
     fn of(app: &App, staff: &Staff, query: &ListQuery, page: AccountPage) -> Self {
-        let links = super::list_links::links(query, page.total, page.next_cursor.as_deref());
+        let links = links::links(query, page.total, page.next_cursor.as_deref());
         let items = page
             .items
             .into_iter()

@@ -5,32 +5,34 @@
 use axum::Json;
 use axum::extract::State;
 
-use super::{Account, AccountView, Viewer, store};
+use super::{Account, AccountView, Viewer, record, require_other_admin, store};
 use crate::app::App;
-use crate::error::{Problem, Result};
+use crate::audit::{self, Event};
+use crate::error::Result;
 use crate::http::Checked;
 use crate::http::openapi::{Forbidden, Invalid, LastAdmin, NoSuchUser, Unauthenticated};
 use crate::ids::AccountId;
-use crate::roles::Role;
 use crate::sessions::{Ending, Staff, end_all};
 
 /// Locks the account and ends its sessions. Locking twice is no error.
 pub async fn lock(app: &App, staff: &Staff, id: AccountId) -> Result<Account> {
     let now = app.clock.now();
-    app.db
+    let done = app
+        .db
         .transaction(|tx| async move {
             let account = store::get_held(&tx, id).await?;
             staff.may_manage(account.highest_role())?;
-            if account.role == Role::Admin && !store::has_admin_besides(&tx, id, now).await? {
-                return Err(Problem::LastAdministrator.into());
-            }
+            require_other_admin(app, &tx, &account).await?;
             if account.locked_at.is_none() {
                 store::set_locked_at(&tx, id, Some(now), now).await?;
             }
-            end_all(app, &tx, (id, None), Ending::AccountLocked).await?;
+            let ended = end_all(app, &tx, (id, None), Ending::AccountLocked).await?;
+            let note = audit::note(Event::AccountLocked, staff).on(id);
+            note.with("sessions_ended", ended).write(app, &tx).await?;
             store::get(&tx, id).await
         })
-        .await
+        .await;
+    record::refusal(app, staff, (Event::AccountLocked, Some(id)), done).await
 }
 
 /// Lock a user

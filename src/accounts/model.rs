@@ -114,6 +114,13 @@ impl Account {
         }
     }
 
+    /// The address and the names: what a password must not be made of.
+    pub fn personal(&self) -> Vec<&str> {
+        let names = [&self.first_name, &self.last_name].into_iter();
+        let names = names.filter_map(Option::as_deref);
+        names.chain([self.email.as_str(), &self.nickname]).collect()
+    }
+
     /// What to call the person in a mail or on a page, if there is a name.
     pub fn first_name(&self) -> Option<&str> {
         self.first_name

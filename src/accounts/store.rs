@@ -23,11 +23,17 @@ statements! {
     SET_PASSWORD = "UPDATE accounts SET password_hash = $2, updated_at = $3 WHERE id = $1";
     REPLACE_HASH = "UPDATE accounts SET password_hash = $3 WHERE id = $1 AND password_hash = $2";
     DELETE = "DELETE FROM accounts WHERE id = $1";
+    DELETE_INVITATIONS = "DELETE FROM invitations WHERE account_id = $1 OR email_key = $2";
     FIND_BY_EMAIL = "SELECT id FROM accounts WHERE email_key = $1";
+    FIND_EMAIL_TAKER = "SELECT id FROM accounts WHERE email_key = $1
+        UNION ALL SELECT account_id AS id FROM email_undos WHERE email_key = $1 AND expires_at > $2 LIMIT 1";
     FIND_BY_NICKNAME = "SELECT id FROM accounts WHERE nickname_key = $1";
+    FIND_NICKNAME_TAKER = "SELECT id FROM accounts WHERE nickname_key = $1
+        UNION ALL SELECT account_id AS id FROM nickname_reservations WHERE nickname_key = $1 LIMIT 1";
     FIND_PASSWORD = "SELECT password_hash FROM accounts WHERE id = $1";
     ANY = "SELECT id FROM accounts LIMIT 1";
-    ANOTHER_ADMIN = "SELECT id FROM accounts WHERE role = 'ADMIN' AND locked_at IS NULL AND id <> $1 LIMIT 1";
+    ANOTHER_ADMIN = "SELECT id FROM accounts WHERE role = 'ADMIN' AND locked_at IS NULL AND delete_at IS NULL
+        AND id <> $1 LIMIT 1";
     FIRST_ACCOUNT = "INSERT INTO guards (name, touched_at) VALUES ('first_account', $1) ON CONFLICT (name) DO NOTHING";
     FIND_FIRST = "SELECT name FROM guards WHERE name = 'first_account'";
     GUARD_ADMINS = "INSERT INTO guards (name, touched_at) VALUES ('administrators', $1)
@@ -112,9 +118,30 @@ pub async fn find_by_email(run: &impl Run, email_key: &str) -> Result<Option<Acc
         .transpose()
 }
 
+/// Who has the address, or had it and can have it again: nobody else can take it.
+pub async fn find_email_taker(
+    run: &impl Run,
+    email_key: &str,
+    now: Timestamp,
+) -> Result<Option<AccountId>> {
+    run.optional(FIND_EMAIL_TAKER, params![email_key, now])
+        .await?
+        .map(|row| row.get("id"))
+        .transpose()
+}
+
 /// Who has the nickname.
 pub async fn find_by_nickname(run: &impl Run, nickname_key: &str) -> Result<Option<AccountId>> {
     run.optional(FIND_BY_NICKNAME, params![nickname_key])
+        .await?
+        .map(|row| row.get("id"))
+        .transpose()
+}
+
+/// Who has the nickname, or for whom it is kept: nobody else can take it. With hidden accounts it is kept for the owner of an
+/// address when a stranger has chosen it who registered that address.
+pub async fn find_nickname_taker(run: &impl Run, nickname_key: &str) -> Result<Option<AccountId>> {
+    run.optional(FIND_NICKNAME_TAKER, params![nickname_key])
         .await?
         .map(|row| row.get("id"))
         .transpose()
@@ -157,7 +184,7 @@ pub(super) async fn insert(
 }
 
 /// Writes everything that an update can change.
-pub(super) async fn update(run: &impl Run, account: &Account) -> Result<()> {
+pub async fn update(run: &impl Run, account: &Account) -> Result<()> {
     let a = account;
     let nickname_key = unicode::fold(&a.nickname);
     run.execute(
@@ -223,6 +250,17 @@ pub async fn set_rehashed(run: &impl Run, id: AccountId, (old, new): (&str, &str
 /// Deletes the account and, by its foreign keys, all that belongs to it.
 pub(super) async fn delete(run: &impl Run, id: AccountId) -> Result<()> {
     run.execute(DELETE, params![id]).await.map(drop)
+}
+
+/// Deletes the invitation that the account came of, and others to its address.
+pub(super) async fn delete_invitations(
+    run: &impl Run,
+    id: AccountId,
+    email_key: &str,
+) -> Result<()> {
+    run.execute(DELETE_INVITATIONS, params![id, email_key])
+        .await
+        .map(drop)
 }
 
 /// Whether this transaction makes the first account ever. Of two at once one gets `true`.

@@ -5,9 +5,10 @@
 use axum::Json;
 use axum::extract::State;
 
-use super::{Account, AccountView, Viewer, store};
+use super::{Account, AccountView, Viewer, record, store};
 use crate::app::App;
 use crate::attempts;
+use crate::audit::{self, Event};
 use crate::email_address;
 use crate::error::Result;
 use crate::http::Checked;
@@ -18,7 +19,8 @@ use crate::sessions::Staff;
 /// Unlocks the account. Unlocking one that is not locked is no error.
 pub async fn unlock(app: &App, staff: &Staff, id: AccountId) -> Result<Account> {
     let now = app.clock.now();
-    app.db
+    let done = app
+        .db
         .transaction(|tx| async move {
             let account = store::get_held(&tx, id).await?;
             staff.may_manage(account.highest_role())?;
@@ -26,9 +28,12 @@ pub async fn unlock(app: &App, staff: &Staff, id: AccountId) -> Result<Account> 
                 store::set_locked_at(&tx, id, None, now).await?;
             }
             attempts::forgive(&tx, &email_address::fold(&account.email)).await?;
+            let note = audit::note(Event::AccountUnlocked, staff).on(id);
+            note.write(app, &tx).await?;
             store::get(&tx, id).await
         })
-        .await
+        .await;
+    record::refusal(app, staff, (Event::AccountUnlocked, Some(id)), done).await
 }
 
 /// Unlock a user

@@ -5,16 +5,21 @@
 use axum::Json;
 use axum::extract::State;
 
-use super::{Account, AccountChange, AccountView, Viewer, apply, store};
+use super::{
+    Account, AccountChange, AccountView, Viewer, apply, record, require_other_admin, store,
+};
 use crate::app::App;
+use crate::audit::{self, Event};
 use crate::db::Tx;
 use crate::error::{Problem, Result};
 use crate::http::Checked;
 use crate::http::input;
-use crate::http::openapi::{Forbidden, Invalid, LastAdmin, NoSuchUser, Taken, Unauthenticated};
+use crate::http::openapi::{
+    Forbidden, Invalid, LastAdmin, NoSuchUser, Taken, TooMany, Unauthenticated,
+};
 use crate::ids::AccountId;
 use crate::roles::Role;
-use crate::sessions::Staff;
+use crate::sessions::{Ending, Staff, end_all};
 
 /// Changes the account. A role given to an unverified account waits for the verification.
 pub async fn update(
@@ -24,17 +29,22 @@ pub async fn update(
     change: AccountChange,
 ) -> Result<Account> {
     let change = &change;
-    let account = app
+    let done = app
         .db
         .transaction(|tx| async move {
             let account = store::get_held(&tx, id).await?;
             staff.may_manage(account.highest_role())?;
+            let before = account.role;
             let account = give_role(app, &tx, (staff, account), change.role).await?;
-            apply(app, &tx, account, change).await
+            if account.role < before {
+                // The tokens that are out name the higher role.
+                end_all(app, &tx, (id, None), Ending::RoleChanged).await?;
+            }
+            apply(app, &tx, (account, change), &staff.into()).await
         })
-        .await?;
+        .await;
     app.post.wake();
-    Ok(account)
+    record::refusal(app, staff, (Event::AccountUpdated, Some(id)), done).await
 }
 
 async fn give_role(
@@ -47,21 +57,22 @@ async fn give_role(
     let Some(role) = wanted else {
         return Ok(account);
     };
-    if account.role == Role::Admin
-        && !store::has_admin_besides(tx, account.id, app.clock.now()).await?
-    {
-        return Err(Problem::LastAdministrator.into());
-    }
+    require_other_admin(app, tx, &account).await?;
     // Nobody changes his own role.
     if staff.account == Some(account.id) {
         return Err(Problem::NotPermitted.into());
     }
     staff.may_manage(role)?;
+    let note = audit::note(Event::RoleChanged, staff).on(account.id);
+    let note = note.with("from", account.pending_role.unwrap_or(account.role).name());
     if account.email_verified_at.is_some() {
         account.role = role;
     } else {
         account.pending_role = Some(role);
     }
+    let note = note.with("to", role.name());
+    let note = note.with("waits", account.email_verified_at.is_none());
+    note.write(app, tx).await?;
     Ok(account)
 }
 
@@ -78,7 +89,7 @@ async fn give_role(
     request_body(content = AccountChange, example = json!({"first_name": "John", "last_name": "Doe", "bio": "Sea captain."})),
     responses(
         (status = 200, description = "The user after the change.", body = AccountView),
-        Taken, Unauthenticated, Forbidden, NoSuchUser, LastAdmin, Invalid
+        Taken, Unauthenticated, Forbidden, NoSuchUser, LastAdmin, Invalid, TooMany
     )
 )]
 pub(super) async fn api(

@@ -13,8 +13,10 @@ statements! {
         RETURNING failures, lockouts";
     IS_LOCKED = "SELECT subject FROM login_failures WHERE subject = $1 AND locked_until > $2";
     RELEASE = "UPDATE login_failures SET failures = failures - 1 WHERE subject = $1 AND failures > 0";
-    LOCK = "UPDATE login_failures SET failures = 0, lockouts = lockouts + 1, locked_until = $2 WHERE subject = $1";
-    CLEAR = "DELETE FROM login_failures WHERE subject = $1";
+    SET_WRONG = "UPDATE login_failures SET wrong = wrong + 1 WHERE subject = $1";
+    LOCK = "UPDATE login_failures SET failures = 0, wrong = 0, lockouts = lockouts + 1, locked_until = $2
+        WHERE subject = $1";
+    CLEAR = "DELETE FROM login_failures WHERE subject = $1 RETURNING wrong, lockouts";
     CLEAR_ALL = "DELETE FROM login_failures WHERE subject = $1 OR subject LIKE $2";
     PURGE = "DELETE FROM login_failures WHERE updated_at < $1 AND locked_until < $1";
     SHOW_LOCK = "UPDATE accounts SET locked_until = $2 WHERE email_key = $1";
@@ -46,8 +48,14 @@ pub(super) async fn set_released(run: &impl Run, subject: &str) -> Result<()> {
     run.execute(RELEASE, params![subject]).await.map(drop)
 }
 
-pub(super) async fn set_locked(run: &impl Run, subject: &str, until: Timestamp) -> Result<()> {
-    run.execute(LOCK, params![subject, until]).await.map(drop)
+/// Notes that a counted try was decided: a wrong password.
+pub(super) async fn set_wrong(run: &impl Run, subject: &str) -> Result<()> {
+    run.execute(SET_WRONG, params![subject]).await.map(drop)
+}
+
+/// Locks the subject; `false` when its tries have been forgotten meanwhile.
+pub(super) async fn set_locked(run: &impl Run, subject: &str, until: Timestamp) -> Result<bool> {
+    Ok(run.execute(LOCK, params![subject, until]).await? == 1)
 }
 
 /// Shows the lock-out at the account, if one has the address.
@@ -61,8 +69,12 @@ pub(super) async fn set_account_locked(
         .map(drop)
 }
 
-pub(super) async fn delete(run: &impl Run, subject: &str) -> Result<()> {
-    run.execute(CLEAR, params![subject]).await.map(drop)
+/// Forgets the tries, and answers how many were wrong since the last lock-out, and how many lock-outs there were.
+pub(super) async fn delete(run: &impl Run, subject: &str) -> Result<(u32, u32)> {
+    let row = run.optional(CLEAR, params![subject]).await?;
+    row.map_or(Ok((0, 0)), |row| {
+        Ok((row.get("wrong")?, row.get("lockouts")?))
+    })
 }
 
 /// Forgets the subject and all devices counted apart.

@@ -7,11 +7,18 @@
 mod chain;
 mod entry;
 mod event;
+mod export;
+mod list;
+mod list_store;
 mod record;
 pub(crate) mod store;
+mod verify;
 
 pub use chain::{chain, purge, run};
 pub use entry::Entry;
 pub use event::Event;
+pub use export::{export, read_line};
+pub use list::{Filter, Part, Place, list, list_of};
 pub use record::{Actor, Note, note};
-pub use store::erase_of;
+pub use store::{erase_naming, erase_of};
+pub use verify::{Broken, Head, Verifier, verify};

@@ -35,6 +35,16 @@ impl Actor {
             client: Client::machine("gatepost"),
         }
     }
+
+    /// Whoever can run commands on the machine.
+    pub fn operator() -> Self {
+        Self {
+            kind: "operator",
+            account: None,
+            session: None,
+            client: Client::machine("command line"),
+        }
+    }
 }
 
 /// Somebody whom nothing is known of but where he is.
@@ -81,9 +91,9 @@ pub fn note(event: Event, by: impl Into<Actor>) -> Note {
 }
 
 impl Note {
-    /// The account that it happened to.
-    pub fn on(mut self, account: AccountId) -> Self {
-        self.account = Some(account);
+    /// The account that it happened to, if there is one.
+    pub fn on(mut self, account: impl Into<Option<AccountId>>) -> Self {
+        self.account = account.into();
         self
     }
 

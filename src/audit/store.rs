@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::Entry;
+use super::{Entry, list_store};
 use crate::clock::Timestamp;
 use crate::db::{Result, Run};
 use crate::ids::{AccountId, EntryId};
@@ -19,6 +19,10 @@ statements! {
     SET_PLACE = "UPDATE audit_entries SET seq = $2, digest = $3 WHERE id = $1 AND seq IS NULL";
     ERASE_OF = "UPDATE audit_entries SET personal = NULL, personal_salt = NULL
         WHERE (account_id = $1 OR actor_id = $1) AND personal IS NOT NULL";
+    // Entries that name nobody's account, such as somebody's try to get a link before he had one.
+    ERASE_NAMING = "UPDATE audit_entries SET personal = NULL, personal_salt = NULL
+        WHERE account_id IS NULL AND personal IS NOT NULL
+        AND (personal LIKE $1 ESCAPE '\\' OR LOWER(personal) LIKE $2 ESCAPE '\\')";
     ERASE_OLDER = "UPDATE audit_entries SET personal = NULL, personal_salt = NULL
         WHERE at < $1 AND personal IS NOT NULL";
 }
@@ -28,9 +32,16 @@ static LIST_LOOSE: LazyLock<String> = LazyLock::new(|| {
     format!("SELECT {columns} FROM audit_entries WHERE seq IS NULL ORDER BY at, id LIMIT $1")
 });
 
+static LIST_CHAINED: LazyLock<String> = LazyLock::new(|| {
+    let columns = Entry::COLUMNS;
+    format!("SELECT {columns} FROM audit_entries WHERE seq > $1 ORDER BY seq LIMIT $2")
+});
+
 /// The statements that are put together from the list of columns.
 pub(crate) fn assembled() -> Vec<String> {
-    vec![LIST_LOOSE.clone()]
+    let mut statements = list_store::assembled();
+    statements.extend([LIST_LOOSE.clone(), LIST_CHAINED.clone()]);
+    statements
 }
 
 /// Inserts an entry that has no place yet.
@@ -83,6 +94,13 @@ pub(super) async fn list_loose(run: &impl Run, limit: u32) -> Result<Vec<Entry>>
     rows.iter().map(Entry::read).collect()
 }
 
+/// Entries behind the place `after`, in the order of the chain.
+pub(super) async fn list_chained(run: &impl Run, after: i64, limit: u32) -> Result<Vec<Entry>> {
+    let rows = run.all(&LIST_CHAINED, params![after, limit]).await?;
+    rows.iter().map(Entry::read).collect()
+}
+
+/// Gives an entry its place, once.
 pub(super) async fn set_place(
     run: &impl Run,
     id: EntryId,
@@ -97,6 +115,14 @@ pub(super) async fn set_place(
 /// Erases the personal facts of all entries about an account or by it; the chain holds as before.
 pub async fn erase_of(run: &impl Run, account: AccountId) -> Result<u64> {
     run.execute(ERASE_OF, params![account]).await
+}
+
+/// Erases the personal facts of entries about no account in which `email` stands, in whatever case.
+pub async fn erase_naming(run: &impl Run, email: &str) -> Result<u64> {
+    let plain = |text: &str| text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    let pattern = |text: &str| format!("%\"{}\"%", plain(text));
+    let (exact, lower) = (pattern(email), pattern(&email.to_lowercase()));
+    run.execute(ERASE_NAMING, params![exact, lower]).await
 }
 
 /// Erases the personal facts of entries from before `moment`.

@@ -5,7 +5,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
+use super::audit::AuditCommand;
 use super::failure::{Failure, Outcome};
+use super::invitations::InvitationCommand;
+use super::mail::MailCommand;
 use super::users::UserCommand;
 use crate::config::{self, Config, Loaded, Sources};
 
@@ -37,6 +40,15 @@ pub(super) enum Command {
     /// The accounts of people
     #[command(subcommand)]
     User(UserCommand),
+    /// People who are asked to come
+    #[command(subcommand)]
+    Invitation(InvitationCommand),
+    /// What has happened: the audit log
+    #[command(subcommand)]
+    Audit(AuditCommand),
+    /// Mails that wait, were sent or were given up
+    #[command(subcommand)]
+    Mail(MailCommand),
     /// Print completions for a shell
     Completions {
         /// The shell

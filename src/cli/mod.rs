@@ -3,10 +3,13 @@
 //! Exit codes: 0 done, 1 failed, 2 not understood. `args.rs` lists the commands; each has its file.
 
 mod args;
+mod audit;
 mod data_folder;
 mod failure;
+mod invitations;
 mod keys;
 mod logging;
+mod mail;
 mod manual;
 mod migrate;
 mod openapi;
@@ -48,6 +51,9 @@ fn execute(cli: Cli) -> Outcome {
         Command::Openapi => openapi::run(),
         Command::Keys(command) => with_app(&settings, async |app| keys::run(app, command).await),
         Command::User(command) => with_app(&settings, async |app| users::run(app, command).await),
+        Command::Invitation(command) => with_app(&settings, async |app| invitations::run(app, command).await),
+        Command::Audit(command) => audit::run(&settings, command),
+        Command::Mail(command) => with_app(&settings, async |app| mail::run(app, command).await),
         Command::Completions { shell } => manual::completions(shell),
         Command::Man => manual::man(),
     }

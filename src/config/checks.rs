@@ -5,8 +5,9 @@ use std::net::Ipv6Addr;
 use url::Url;
 
 use super::load::{Loaded, Origin, fault};
-use super::values::{ByteSize, SmtpTls};
+use super::values::{ByteSize, RegistrationMode, SmtpTls};
 use super::{Config, facts, settings};
+use crate::email_address;
 
 /// A rule that is broken: the setting at fault, and what it should be.
 type Broken = (&'static str, String);
@@ -14,7 +15,16 @@ type Broken = (&'static str, String);
 /// Judges the settings as a whole. The error is one line: the setting, its value, where it came
 /// from, what would do.
 pub(super) fn check(loaded: &Loaded) -> Result<(), String> {
-    let rules = [addresses, passwords, locks, http, sender, relay, log];
+    let rules = [
+        addresses,
+        passwords,
+        locks,
+        registration,
+        http,
+        sender,
+        relay,
+        log,
+    ];
     match rules.iter().find_map(|rule| rule(&loaded.config)) {
         Some((name, expected)) => Err(report(loaded, name, &expected)),
         None => Ok(()),
@@ -119,6 +129,30 @@ fn locks(config: &Config) -> Option<Broken> {
     let (first, longest) = (config.login.lock_first, config.login.lock_longest);
     let expected = || format!("no less than login.lock_first = {first}");
     (longest < first).then(|| ("login.lock_longest", expected()))
+}
+
+fn registration(config: &Config) -> Option<Broken> {
+    let registration = &config.registration;
+    let by_domain = registration.mode == RegistrationMode::Domains;
+    // By the rules for addresses: a domain that no address can have would let nobody in.
+    let is_domain = |domain: &String| email_address::ascii_domain(domain).is_ok();
+    first([
+        (
+            "registration.domains",
+            registration.domains.iter().all(is_domain),
+            "mail domains such as example.com: without @, without a period at the end",
+        ),
+        (
+            "registration.domains",
+            !(by_domain && registration.domains.is_empty()),
+            "at least one domain, because registration.mode = \"domains\"",
+        ),
+        (
+            "registration.domains",
+            by_domain || registration.domains.is_empty(),
+            "none, unless registration.mode = \"domains\"",
+        ),
+    ])
 }
 
 fn http(config: &Config) -> Option<Broken> {

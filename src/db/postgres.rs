@@ -1,7 +1,8 @@
-//! PostgreSQL: a pool of connections, each with its prepared statements.
+//! PostgreSQL: a pool of connections, each with its prepared statements, and a few that point reads share.
 
 use std::str::FromStr;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
@@ -15,9 +16,16 @@ use super::{Fault, Result, Row, Value};
 /// How long a request waits for a free connection, and for a new one to be made.
 const WAIT: Duration = Duration::from_secs(5);
 
-/// A pool of connections to a PostgreSQL server.
+/// Connections that are shared at most. One backend answers what one connection asks, one after the other.
+const SHARED: usize = 4;
+
+/// Connections to a PostgreSQL server.
 #[derive(Clone)]
-pub struct Postgres(Pool);
+pub struct Postgres {
+    pool: Pool,
+    shared: Arc<[Mutex<Option<Arc<Object>>>]>,
+    next: Arc<AtomicUsize>,
+}
 
 impl Postgres {
     pub(super) async fn open(url: &str, connections: usize) -> Result<Self> {
@@ -36,18 +44,46 @@ impl Postgres {
             .runtime(Runtime::Tokio1)
             .build()
             .map_err(|error| Fault::Other(error.to_string()))?;
-        let this = Self(pool);
+        // Of a few connections none can be spared.
+        let shared = (0..SHARED.min(connections / 4)).map(|_| Mutex::new(None));
+        let this = Self {
+            pool,
+            shared: shared.collect(),
+            next: Arc::default(),
+        };
         // Says at once what is wrong with the address.
         drop(this.connection().await?);
         Ok(this)
     }
 
     pub(super) async fn connection(&self) -> Result<Object> {
-        Ok(self.0.get().await?)
+        Ok(self.pool.get().await?)
+    }
+
+    /// A connection that several requests use at once: tokio-postgres sends what they ask without waiting for the answers
+    /// before (pipelining). Only for reads that take no time, because each waits for those before it.
+    async fn shared(&self) -> Result<Arc<Object>> {
+        let turn = self.next.fetch_add(1, Ordering::Relaxed);
+        let Some(slot) = self.shared.get(turn % self.shared.len().max(1)) else {
+            return Ok(Arc::new(self.connection().await?));
+        };
+        if let Some(connection) = open_in(slot) {
+            return Ok(connection);
+        }
+        // Two at once may both make one: the second stays, the first goes back to the pool after its read.
+        let connection = Arc::new(self.connection().await?);
+        *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&connection));
+        Ok(connection)
     }
 
     pub(super) async fn all(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>> {
         query(&self.connection().await?, sql, params).await
+    }
+
+    /// The first row of a read by key.
+    pub(super) async fn point(&self, sql: &str, params: &[Value]) -> Result<Option<Row>> {
+        let rows = query(&*self.shared().await?, sql, params).await?;
+        Ok(rows.into_iter().next())
     }
 
     pub(super) async fn execute(&self, sql: &str, params: &[Value]) -> Result<u64> {
@@ -59,8 +95,17 @@ impl Postgres {
     }
 
     pub(super) fn close(&self) {
-        self.0.close();
+        for slot in self.shared.iter() {
+            slot.lock().unwrap_or_else(PoisonError::into_inner).take();
+        }
+        self.pool.close();
     }
+}
+
+/// The connection of a slot, unless it has ended in the meantime.
+fn open_in(slot: &Mutex<Option<Arc<Object>>>) -> Option<Arc<Object>> {
+    let slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
+    slot.clone().filter(|connection| !connection.is_closed())
 }
 
 pub(super) async fn query(connection: &Object, sql: &str, params: &[Value]) -> Result<Vec<Row>> {

@@ -89,6 +89,11 @@ pub fn fold(typed: &str) -> String {
     format!(" {}", unicode::fold(&bounded))
 }
 
+/// A domain that addresses can have, as the DNS knows it: what two spellings of it are compared by.
+pub fn ascii_domain(typed: &str) -> Result<String, Reason> {
+    Ok(domain::parse(typed)?.ascii)
+}
+
 fn split(text: &str) -> Result<(&str, &str), Shape> {
     if begins_quoted(text) {
         return Err(Shape::Quoted);

@@ -15,6 +15,9 @@ use crate::ids;
 /// Longest part of a `User-Agent` that is kept.
 const USER_AGENT_CHARS: usize = 255;
 
+/// What the server calls itself, when it does something of its own accord.
+pub const SERVER: &str = "gatepost";
+
 /// The other end of a connection.
 #[derive(Debug, Clone)]
 pub struct Client {
@@ -42,6 +45,11 @@ impl Client {
             user_agent: name.to_owned(),
             request_id: ids::next().simple().to_string(),
         }
+    }
+
+    /// Whether it is this machine itself, and nobody's browser.
+    pub fn is_machine(&self) -> bool {
+        self.address == IpAddr::V4(Ipv4Addr::LOCALHOST) && self.user_agent == SERVER
     }
 
     /// The network that limits count: the address, or of IPv6 the /64 that one household has.

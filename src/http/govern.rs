@@ -16,7 +16,7 @@ use serde_json::json;
 use super::answer::Cause;
 use super::client::RequestId;
 use super::route::OfApi;
-use super::{cors, page};
+use super::{cors, framing, page};
 use crate::app::App;
 use crate::error::Problem;
 
@@ -79,6 +79,7 @@ pub async fn govern(State(app): State<App>, mut request: Request, next: Next) ->
     if wants_page && response.extensions_mut().remove::<OfApi>().is_none() {
         response = as_page(&app, response, &id).await;
     }
+    hide_address(&route, &mut response);
     complete(&app, &mut response, &id);
     cors::allow(response.headers_mut(), origin);
 
@@ -98,6 +99,9 @@ pub async fn govern(State(app): State<App>, mut request: Request, next: Next) ->
 async fn admit(app: &App, request: Request, next: Next) -> Response {
     let limits = &app.config.http;
     let (mut parts, body) = request.into_parts();
+    if !framing::names_one_host(&parts.uri, &parts.headers) {
+        return closing(Problem::BadRequest);
+    }
     let fields = parts
         .headers
         .iter()
@@ -176,6 +180,16 @@ async fn as_page(app: &App, response: Response, id: &str) -> Response {
         }
     }
     page
+}
+
+/// The address of a page with a token in it is a secret: what the page loads must not tell it to a log. The `Origin` of its
+/// form stays, which `no-referrer` would take as well.
+fn hide_address(route: &str, response: &mut Response) {
+    if route.contains("{token}") {
+        let origin_alone = HeaderValue::from_static("strict-origin");
+        let headers = response.headers_mut();
+        headers.insert(header::REFERRER_POLICY, origin_alone);
+    }
 }
 
 fn complete(app: &App, response: &mut Response, id: &str) {

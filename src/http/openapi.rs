@@ -82,6 +82,8 @@ macro_rules! refusals {
 refusals! {
     /// 400: the address or the nickname is taken.
     Taken = [EmailTaken, NicknameTaken];
+    /// 400: the address is taken.
+    EmailInUse = [EmailTaken];
     /// 400: the mailed link does not work (any more).
     BadLink = [InvalidVerificationToken];
     /// 401: no valid token or session.
@@ -106,6 +108,8 @@ refusals! {
     NoSuchSession = [NoSuchSession];
     /// 404: there is no such invitation.
     NoSuchInvitation = [NoSuchInvitation];
+    /// 409: the invitation was accepted or revoked.
+    OverInvitation = [InvitationOver];
     /// 403: too many wrong passwords, or locked by an administrator.
     Locked = [AccountLocked];
     /// 403: the role does not allow it, or another site made the request.
@@ -218,6 +222,14 @@ pub fn begin() -> OpenApi {
             "What everybody may see and change of himself.",
         ),
         ("User Management", "For administrators and managers."),
+        (
+            "Invitations",
+            "Accounts for people who are asked to come, in every mode of registration.",
+        ),
+        (
+            "Audit Log",
+            "What has happened, for administrators. Its chain of digests is verified by `gatepost audit verify`.",
+        ),
         ("Keys", "For applications that check tokens themselves."),
     ];
     let tags =

@@ -114,19 +114,22 @@ pub mod cookie {
         set(config, cookie, "", Duration::ZERO)
     }
 
-    /// The cookie's value. Sent twice, the first counts: browsers send the most specific one first.
+    /// The cookie's value. Sent twice with two values it counts as absent: a neighbouring host can plant a second one for a
+    /// longer path, which browsers send first, and nobody can tell whose it is. (`__Host-` cookies cannot be planted.)
     pub fn get(config: &Config, headers: &HeaderMap, cookie: &str) -> Option<String> {
         let name = name(config, cookie);
         let lines = headers
             .get_all(header::COOKIE)
             .iter()
             .filter_map(|line| line.to_str().ok());
-        let mut pairs = lines
+        let pairs = lines
             .flat_map(|line| line.split(';'))
             .filter_map(|pair| pair.trim().split_once('='));
-        pairs
-            .find(|(found, _)| *found == name)
-            .map(|(_, value)| value.trim_matches('"').to_owned())
+        let mut values = pairs
+            .filter(|(found, _)| *found == name)
+            .map(|(_, value)| value.trim_matches('"'));
+        let first = values.next()?;
+        values.all(|other| other == first).then(|| first.to_owned())
     }
 }
 

@@ -1,19 +1,23 @@
-//! The accept loop: HTTP/1.1 and HTTP/2, bounded headers and patience, and an end that finishes what has begun.
+//! The accept loop: HTTP/1.1, bounded headers and patience, and an end that finishes what has begun.
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Request;
+use axum::http::{HeaderValue, header};
+use axum::response::Response;
 use hyper::body::Incoming;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tower::ServiceExt;
 
 use super::client::Peer;
+use super::framing::Watched;
 use super::normalize;
 use crate::app::App;
 
@@ -66,30 +70,18 @@ pub async fn serve(app: App, router: Router, listeners: Listeners, stop: watch::
         });
     }
     drop(sender);
-    let mut server = auto::Builder::new(TokioExecutor::new());
-    let patience = app.config.http.header_deadline.get();
+    // HTTP/1.1 alone: a proxy that were talked into HTTP/2 in the clear would no longer see the requests (h2c smuggling).
+    let mut server = http1::Builder::new();
     server
-        .http1()
         .timer(TokioTimer::new())
-        .header_read_timeout(patience)
+        .header_read_timeout(app.config.http.header_deadline.get())
         .max_buf_size(READ_BUFFER);
-    server
-        .http2()
-        .timer(TokioTimer::new())
-        .max_concurrent_streams(100)
-        .keep_alive_interval(Duration::from_secs(30));
 
     while let Some((stream, peer)) = connections.recv().await {
         let router = router.clone();
-        let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
-            request.extensions_mut().insert(Peer(peer));
-            router
-                .clone()
-                .oneshot(normalize(request.map(axum::body::Body::new)))
-        });
-        let connection = server
-            .serve_connection_with_upgrades(TokioIo::new(stream), service)
-            .into_owned();
+        let service =
+            hyper::service::service_fn(move |request| answer(router.clone(), peer, request));
+        let connection = server.serve_connection(TokioIo::new(Watched::new(stream)), service);
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
             if let Err(error) = connection.await {
@@ -103,6 +95,25 @@ pub async fn serve(app: App, router: Router, listeners: Listeners, stop: watch::
     {
         tracing::warn!("some requests were still running and have been cut off");
     }
+}
+
+/// Lets the router answer one request.
+async fn answer(
+    router: Router,
+    peer: SocketAddr,
+    mut request: Request<Incoming>,
+) -> Result<Response, Infallible> {
+    request.extensions_mut().insert(Peer(peer));
+    let is_chunked = request.headers().contains_key(header::TRANSFER_ENCODING);
+    let mut response = router
+        .oneshot(normalize(request.map(axum::body::Body::new)))
+        .await?;
+    if is_chunked {
+        // The end of the body is where the chunks say, and nothing behind it is taken for a request.
+        let close = HeaderValue::from_static("close");
+        response.headers_mut().insert(header::CONNECTION, close);
+    }
+    Ok(response)
 }
 
 async fn accept(

@@ -1,7 +1,9 @@
 //! The worker that does jobs.
 
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde_json::Value;
 use tokio::sync::watch;
@@ -19,7 +21,7 @@ const POLL: Duration = Duration::from_secs(1);
 const AT_ONCE: u32 = 50;
 
 /// Tries until a job is given up: with the pauses, about a day.
-const TRIES: u32 = 15;
+const TRIES: u32 = 20;
 
 const LONGEST_PAUSE: Duration = Duration::from_hours(3);
 
@@ -54,12 +56,19 @@ pub async fn run_due(app: &App, work: Work) -> Result<u32> {
     let mut count = 0;
     for id in store::list_due(&app.db, app.clock.now(), AT_ONCE).await? {
         count += 1;
-        if let Err(error) = run_one(app, work, id).await {
+        // A job that panics must not end the worker, and with it all later jobs.
+        let done = AssertUnwindSafe(run_one(app, work, id))
+            .catch_unwind()
+            .await;
+        let done = done.unwrap_or_else(|_| Err(Error::Internal("a panic, see above".into())));
+        if let Err(error) = done {
             tracing::warn!(job = %id, ?error, "a job failed");
             put_off(app, id).await?;
         }
     }
-    app.post.wake();
+    if count > 0 {
+        app.post.wake();
+    }
     Ok(count)
 }
 

@@ -4,6 +4,7 @@
 
 use super::{SigningKey, keyring, store};
 use crate::app::App;
+use crate::audit::{self, Actor, Event};
 use crate::clock::Timestamp;
 use crate::crypto::MasterKey;
 use crate::db::Tx;
@@ -19,6 +20,10 @@ pub async fn rotate(app: &App) -> Result<String> {
             let kid = insert_new(&tx, &app.secrets, now).await?;
             store::set_others_retired(&tx, &kid, now).await?;
             store::delete_retired(&tx, now.minus(app.config.session.lifetime.get())).await?;
+            audit::note(Event::KeyRotated, Actor::operator())
+                .with("kid", kid.clone())
+                .write(app, &tx)
+                .await?;
             Ok::<_, Error>(kid)
         })
         .await?;

@@ -17,7 +17,15 @@ use crate::sessions::{Holding, Visitor};
 /// `GET /login-form`
 pub(super) async fn form(State(app): State<App>, visitor: Visitor, uri: Uri) -> Result<Response> {
     let page = Page::new("login/form.html").with("next", own_path::of_query(uri.query()));
+    let page = page.with("notice", notice(uri.query()));
     pages::with_viewer(page, &visitor).render(&app)
+}
+
+/// What the page before has done.
+fn notice(query: Option<&str>) -> Option<&'static str> {
+    let mut pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
+    let (_, done) = pairs.find(|(name, _)| name == "done")?;
+    (done == "new-password").then_some("Your new password is in force. Log in with it.")
 }
 
 /// `POST /login_with_form/`. A login that another site sends would put the visitor into the attacker's account: the form

@@ -9,16 +9,18 @@ use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
+use super::begin::begin;
+use super::refuse;
 use crate::accounts::{Credentials, sample, store};
 use crate::app::App;
-use crate::attempts::{self, Attempt, Device};
+use crate::attempts::{self, Device};
 use crate::email_address::{self, EmailAddress};
 use crate::error::{Error, Problem, Result};
 use crate::http::input::{Anyone, Fields, Form};
 use crate::http::openapi::{Invalid, Locked, NotLoggedIn, TooMany};
 use crate::http::{Checked, Client, cookie};
 use crate::passwords::Verdict;
-use crate::sessions::{self, Holding, LoggedIn, Tokens};
+use crate::sessions::{Holding, LoggedIn, Tokens};
 use crate::shape_of;
 
 /// The form of the resource owner password grant (RFC 6749 section 4.3.2), as `FastAPI`'s clients send it.
@@ -78,25 +80,41 @@ pub async fn password(
     device: Option<&str>,
     form: &LoginForm,
 ) -> Result<Login> {
-    app.limits
-        .refuse_failed_logins(client.network(), app.clock.now())?;
-    let attempt = attempts::reserve(app, &form.username, device).await?;
+    let who = (client, form.username.as_str());
+    let device = attempts::known_device(app, &form.username, device);
+    attempts::admit(app, client, device.is_some()).await?;
+    let attempt = match attempts::reserve(app, &form.username, device.as_ref()).await {
+        Err(Error::Problem(Problem::AccountLocked)) => {
+            let found = find(app, &form.username).await?;
+            refuse::locked(app, who, found.map(|found| found.account.id)).await?;
+            return Err(Problem::AccountLocked.into());
+        }
+        reserved => reserved?,
+    };
     let found = find(app, &form.username).await?;
     let stored = found.as_ref().map(|found| found.password_hash.as_str());
     let verdict = match app.lane.verify(&form.password, stored).await {
         Ok(verdict) => verdict,
         Err(full) => {
-            attempt.give_back(app).await?;
+            attempt.give_back(&app.db).await?;
             return Err(full.into());
         }
     };
-    let Some(found) = found.filter(|_| verdict != Verdict::Wrong) else {
-        app.limits
-            .count_failed_login(client.network(), app.clock.now());
-        attempt.spend(app).await?;
+    // Whoever registers an address and then logs in must not learn whether it was free: an unproved account is like none.
+    let is_hidden = |found: &Credentials| {
+        app.config.privacy.hide_accounts && found.account.email_verified_at.is_none()
+    };
+    let entered = found.as_ref().filter(|_| verdict != Verdict::Wrong);
+    let Some(found) = entered.filter(|found| !is_hidden(found)) else {
+        refuse::wrong(app, who, &attempt, found.as_ref()).await?;
         return Err(Problem::BadCredentials.into());
     };
-    begin(app, (client, holding), &attempt, (&found, &verdict)).await
+    let begun = begin(app, (client, holding), &attempt, (found, &verdict)).await;
+    if let Err(Error::Problem(problem)) = &begun {
+        let about = (found.account.id, *problem);
+        refuse::not_entered(app, who, &attempt, about).await?;
+    }
+    begun
 }
 
 async fn find(app: &App, typed: &str) -> Result<Option<Credentials>> {
@@ -105,53 +123,6 @@ async fn find(app: &App, typed: &str) -> Result<Option<Credentials>> {
         return Ok(None);
     }
     Ok(store::find_credentials(&app.db, &email_address::fold(typed)).await?)
-}
-
-/// The password was right: now, and only now, the state of the account is told.
-async fn begin(
-    app: &App,
-    (client, holding): (&Client, Holding),
-    attempt: &Attempt,
-    (found, verdict): (&Credentials, &Verdict),
-) -> Result<Login> {
-    let account = &found.account;
-    let session = app
-        .db
-        .transaction(|tx| async move {
-            attempt.succeed(&tx).await?;
-            // Read again: it may have been locked, deleted or changed while the password was being checked.
-            let current = store::find_held(&tx, account.id)
-                .await?
-                .ok_or(Problem::BadCredentials)?;
-            let hash = store::find_password(&tx, account.id).await?;
-            if hash.as_deref() != Some(&found.password_hash) {
-                return Err(Problem::BadCredentials.into());
-            }
-            if current.locked_at.is_some() {
-                return Err(Problem::AccountLocked.into());
-            }
-            if current.email_verified_at.is_none() {
-                return Err(Problem::EmailNotVerified.into());
-            }
-            if let Verdict::Outdated(new) = verdict {
-                store::set_rehashed(&tx, account.id, (&found.password_hash, new)).await?;
-            }
-            store::set_logged_in(&tx, account.id, app.clock.now()).await?;
-            sessions::start(app, &tx, (current.person(), holding), client).await
-        })
-        .await;
-    match session {
-        Ok(session) => Ok(Login {
-            session,
-            device_cookie: attempt.device_cookie(app),
-        }),
-        Err(error @ Error::Problem(_)) => {
-            // Nothing was wrong with the password, so nothing is counted.
-            attempt.clone().give_back(app).await?;
-            Err(error)
-        }
-        Err(error) => Err(error),
-    }
 }
 
 /// Log in

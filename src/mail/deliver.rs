@@ -24,6 +24,9 @@ const LEASE: Duration = Duration::from_mins(2);
 /// How long after its claim a mail may be begun.
 const TO_BEGIN: Duration = Duration::from_secs(25);
 
+/// Why a mail was given up whose link had run out.
+const EXPIRED: &str = "expired";
+
 /// Connections at the same time, and mails that one connection takes.
 const LANES: u32 = 4;
 const MAILS_A_LANE: u32 = 4;
@@ -125,6 +128,10 @@ async fn lane(app: App, way: Arc<Way>, mails: Vec<Stored>, stop: watch::Receiver
             let _ = store::release(&app.db, mail.id, app.clock.now()).await;
             continue;
         }
+        if mail.expires_at.is_some_and(|end| end <= app.clock.now()) {
+            expire(&app, &mail).await;
+            continue;
+        }
         let outcome = carrier.carry(&mail).await;
         settle(&app, &mail, outcome).await;
     }
@@ -196,6 +203,15 @@ async fn settle(app: &App, mail: &Stored, outcome: Result<(), String>) {
         let Err(fault) = noted else { return };
         tracing::warn!(mail = %mail.id, %fault, "what became of a mail cannot be noted");
         sleep(POLL).await;
+    }
+}
+
+/// Gives up a mail whose link does not work any more: after a long outage it would only be a riddle.
+async fn expire(app: &App, mail: &Stored) {
+    tracing::error!(mail = %mail.id, attempts = mail.attempts, "a mail expired before a server took it");
+    // When this fails, the next look at the outbox does it.
+    if let Err(fault) = store::set_expired(&app.db, mail.id, EXPIRED, app.clock.now()).await {
+        tracing::warn!(mail = %mail.id, %fault, "what became of a mail cannot be noted");
     }
 }
 

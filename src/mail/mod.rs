@@ -10,6 +10,8 @@ mod eml;
 mod letter;
 mod message;
 mod outbox;
+mod queue;
+pub(crate) mod queue_store;
 mod smtp;
 pub(crate) mod store;
 
@@ -20,7 +22,10 @@ use crate::config::Config;
 pub use deliver::run;
 pub use letter::compose;
 pub use message::{Content, Message};
-pub use outbox::{Mail, clear, enqueue, find, newest, purge};
+pub use outbox::{
+    Mail, clear, enqueue, enqueue_last, enqueue_until, find, forget, forget_finished, newest, purge,
+};
+pub use queue::{Queued, State, queue, retry, retry_all};
 
 /// Wakes the worker, so that a mail leaves at once. Without a call it leaves within a second.
 #[derive(Default)]

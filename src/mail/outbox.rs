@@ -44,6 +44,31 @@ impl Mail {
 
 /// Puts a mail into the outbox, in the transaction of its cause: it is sent if and only if that is committed.
 pub async fn enqueue(run: &impl Run, app: &App, message: Message) -> Result<()> {
+    insert(run, app, message, None).await.map(drop)
+}
+
+/// The same for the last mail to somebody: once it is sent, nothing is left of it, not even the address.
+pub async fn enqueue_last(run: &impl Run, app: &App, message: Message) -> Result<()> {
+    let id = insert(run, app, message, None).await?;
+    Ok(store::set_last(run, id).await?)
+}
+
+/// The same for a mail with a link that works until `expires_at`: if no server takes it by then, it is not sent at all.
+pub async fn enqueue_until(
+    run: &impl Run,
+    app: &App,
+    message: Message,
+    expires_at: Timestamp,
+) -> Result<()> {
+    insert(run, app, message, Some(expires_at)).await.map(drop)
+}
+
+async fn insert(
+    run: &impl Run,
+    app: &App,
+    message: Message,
+    expires_at: Option<Timestamp>,
+) -> Result<MailId> {
     let id = MailId::new();
     let recipient = message.to.to_string();
     let sealed = Content::render(app, message)?.seal(app, id)?;
@@ -53,8 +78,10 @@ pub async fn enqueue(run: &impl Run, app: &App, message: Message) -> Result<()> 
         sealed,
         created_at: app.clock.now(),
         attempts: 0,
+        expires_at,
     };
-    Ok(store::insert(run, &mail).await?)
+    store::insert(run, &mail).await?;
+    Ok(id)
 }
 
 /// The newest mails that can still be read, newest first; only those to one address if it is given.
@@ -79,6 +106,16 @@ pub async fn find(app: &App, id: MailId) -> Result<Option<Mail>> {
 /// Deletes all mails, those that wait as well.
 pub async fn clear(app: &App) -> Result<u64> {
     Ok(store::delete_all(&app.db).await?)
+}
+
+/// Deletes all mails to an address, those that wait as well.
+pub async fn forget(run: &impl Run, to: &str) -> Result<u64> {
+    Ok(store::delete_to(run, to).await?)
+}
+
+/// Deletes what is known of mails to an address that were sent or given up: one that waits may be for somebody else.
+pub async fn forget_finished(run: &impl Run, to: &str) -> Result<u64> {
+    Ok(store::delete_finished_to(run, to).await?)
 }
 
 /// Deletes what is known of mails that were sent or given up a month ago, and answers how many those were.

@@ -9,21 +9,28 @@ use crate::{params, statements};
 const NEVER: Timestamp = Timestamp(i64::MAX);
 
 statements! {
-    INSERT = "INSERT INTO outbox (id, recipient, sealed, created_at, due_at, attempts) VALUES ($1, $2, $3, $4, $4, $5)";
+    INSERT = "INSERT INTO outbox (id, recipient, sealed, created_at, due_at, attempts, expires_at)
+        VALUES ($1, $2, $3, $4, $4, $5, $6)";
     FIND_DUE = "SELECT id FROM outbox WHERE due_at <= $1 AND sent_at IS NULL AND dead_at IS NULL LIMIT 1";
     // The outer condition on `due_at` is judged again when another node was faster: it then takes other rows, or none.
     CLAIM = "UPDATE outbox SET due_at = $2 WHERE due_at <= $1 AND id IN (
         SELECT id FROM outbox WHERE due_at <= $1 AND sent_at IS NULL AND dead_at IS NULL ORDER BY due_at LIMIT $3)
-        RETURNING id, recipient, sealed, created_at, attempts";
+        RETURNING id, recipient, sealed, created_at, attempts, expires_at";
     RELEASE = "UPDATE outbox SET due_at = $2 WHERE id = $1 AND sent_at IS NULL AND dead_at IS NULL";
     SET_SENT = "UPDATE outbox SET sent_at = $2, due_at = $3, attempts = attempts + 1, last_error = NULL WHERE id = $1";
+    SET_LAST = "UPDATE outbox SET is_last = TRUE WHERE id = $1";
+    DELETE_LAST = "DELETE FROM outbox WHERE id = $1 AND is_last";
     EMPTY = "UPDATE outbox SET sealed = $2 WHERE id = $1";
+    SET_EXPIRED = "UPDATE outbox SET sealed = $2, last_error = $3, due_at = $4, dead_at = $5
+        WHERE id = $1 AND sent_at IS NULL AND dead_at IS NULL";
     SET_FAILED = "UPDATE outbox SET attempts = $2, last_error = $3, due_at = $4, dead_at = $5
         WHERE id = $1 AND sent_at IS NULL";
-    LIST = "SELECT id, recipient, sealed, created_at, attempts FROM outbox ORDER BY created_at DESC, id DESC LIMIT $1";
-    LIST_TO = "SELECT id, recipient, sealed, created_at, attempts FROM outbox WHERE recipient = $2
+    LIST = "SELECT id, recipient, sealed, created_at, attempts, expires_at FROM outbox ORDER BY created_at DESC, id DESC LIMIT $1";
+    LIST_TO = "SELECT id, recipient, sealed, created_at, attempts, expires_at FROM outbox WHERE recipient = $2
         ORDER BY created_at DESC, id DESC LIMIT $1";
-    FIND = "SELECT id, recipient, sealed, created_at, attempts FROM outbox WHERE id = $1";
+    FIND = "SELECT id, recipient, sealed, created_at, attempts, expires_at FROM outbox WHERE id = $1";
+    DELETE_TO = "DELETE FROM outbox WHERE recipient = $1";
+    DELETE_FINISHED_TO = "DELETE FROM outbox WHERE recipient = $1 AND (sent_at IS NOT NULL OR dead_at IS NOT NULL)";
     DELETE_ALL = "DELETE FROM outbox";
     DELETE_FINISHED = "DELETE FROM outbox WHERE created_at < $1 AND (sent_at IS NOT NULL OR dead_at IS NOT NULL)";
 }
@@ -38,6 +45,8 @@ pub struct Stored {
     pub created_at: Timestamp,
     /// Tries that came to an end.
     pub attempts: u32,
+    /// When its link will not work any more, if it has one.
+    pub expires_at: Option<Timestamp>,
 }
 
 impl Stored {
@@ -48,6 +57,7 @@ impl Stored {
             sealed: row.get("sealed")?,
             created_at: row.get("created_at")?,
             attempts: row.get("attempts")?,
+            expires_at: row.get("expires_at")?,
         })
     }
 }
@@ -70,13 +80,36 @@ pub async fn insert(run: &impl Run, mail: &Stored) -> Result<()> {
         sealed,
         created_at,
         attempts,
+        expires_at,
     } = mail;
     run.execute(
         INSERT,
-        params![*id, recipient, sealed.as_slice(), *created_at, *attempts],
+        params![
+            *id,
+            recipient,
+            sealed.as_slice(),
+            *created_at,
+            *attempts,
+            *expires_at
+        ],
     )
     .await
     .map(drop)
+}
+
+/// Lets the row go as soon as the mail is sent.
+pub async fn set_last(run: &impl Run, id: MailId) -> Result<()> {
+    run.execute(SET_LAST, params![id]).await.map(drop)
+}
+
+/// Deletes the mails to an address, sent or not.
+pub async fn delete_to(run: &impl Run, recipient: &str) -> Result<u64> {
+    run.execute(DELETE_TO, params![recipient]).await
+}
+
+/// Deletes the mails to an address that were sent or given up.
+pub async fn delete_finished_to(run: &impl Run, recipient: &str) -> Result<u64> {
+    run.execute(DELETE_FINISHED_TO, params![recipient]).await
 }
 
 /// Whether a claim would find anything. A claim writes, and this is asked every second.
@@ -103,6 +136,7 @@ pub async fn release(run: &impl Run, id: MailId, now: Timestamp) -> Result<()> {
 pub async fn set_sent(db: &Db, id: MailId, now: Timestamp, keep: bool) -> Result<()> {
     db.transaction(|tx| async move {
         if !keep {
+            tx.execute(DELETE_LAST, params![id]).await?;
             tx.execute(EMPTY, params![id, Vec::<u8>::new()]).await?;
         }
         tx.execute(SET_SENT, params![id, now, NEVER])
@@ -119,6 +153,16 @@ pub async fn set_failed(run: &impl Run, id: MailId, failed: &Failed) -> Result<(
     run.execute(
         SET_FAILED,
         params![id, failed.attempts, &failed.error, due_at, dead_at],
+    )
+    .await
+    .map(drop)
+}
+
+/// Gives up a mail that has expired; its content goes, and with it the link.
+pub async fn set_expired(run: &impl Run, id: MailId, reason: &str, now: Timestamp) -> Result<()> {
+    run.execute(
+        SET_EXPIRED,
+        params![id, Vec::<u8>::new(), reason, NEVER, now],
     )
     .await
     .map(drop)

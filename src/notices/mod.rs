@@ -1,5 +1,7 @@
 //! Notices: mails that tell people what has happened to their account, when, from where, and what to do about it.
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use crate::app::App;
@@ -7,8 +9,15 @@ use crate::db::Run;
 use crate::email_address::EmailAddress;
 use crate::error::Result;
 use crate::http::Client;
+use crate::limits::{self, Rate};
 use crate::mail::{self, Message};
 use crate::user_agent;
+
+/// Notices of one kind that one address gets.
+pub const A_FEW: Rate = Rate {
+    most: 5,
+    window: Duration::from_hours(24),
+};
 
 /// What has happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +59,16 @@ impl Notice {
     }
 }
 
+impl Notice {
+    /// Whether a stranger can cause it again and again: then its owner gets a few a day, and no flood.
+    fn may_be_caused_by_strangers(self) -> bool {
+        matches!(
+            self,
+            Self::NewDevice | Self::ManyAttempts | Self::LockedOut | Self::TokenReused
+        )
+    }
+}
+
 /// Whom a notice is for: the account's address, and what to call the person.
 #[derive(Debug, Clone)]
 pub struct Reader {
@@ -70,11 +89,19 @@ pub async fn send(
     let Ok(email) = EmailAddress::parse(&to.email) else {
         return Ok(());
     };
+    if notice.may_be_caused_by_strangers() {
+        let about = format!("{} {}", notice.name(), email.key());
+        let bucket = limits::bucket("notices", &about);
+        if !limits::take(run, &bucket, A_FEW, app.clock.now()).await? {
+            return Ok(());
+        }
+    }
     let url = |path: &str| format!("{}{path}", app.public_url());
     let context = json!({
         "notice": notice.name(),
         "name": to.name,
         "at": app.clock.now(),
+        "by_server": client.is_machine(),
         "address": client.address.to_string(),
         "browser": user_agent::words(&client.user_agent),
         "recovery_url": url("/forgot-password-form"),
@@ -87,5 +114,8 @@ pub async fn send(
         template: "notice",
         context,
     };
+    if notice == Notice::AccountDeleted {
+        return mail::enqueue_last(run, app, message).await;
+    }
     mail::enqueue(run, app, message).await
 }

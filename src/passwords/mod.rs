@@ -1,9 +1,15 @@
 //! Passwords: what makes one good, how it is kept, and the lane in which the costly work runs.
 
+mod accept;
+mod breached;
+mod guesses;
 mod hash;
 mod lane;
 mod policy;
+mod words;
 
+pub use accept::{accept, judge, review};
+pub use breached::Breached;
 pub use hash::Cost;
 pub use lane::{Full, Lane, Verdict};
-pub use policy::{MAX_CHARS, MIN_CHARS, Policy, review};
+pub use policy::{MAX_CHARS, MIN_CHARS, Policy};

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use crate::accounts::{self, Account, store};
+use crate::accounts::{self, store};
 use crate::app::App;
 use crate::audit::{self, Event};
 use crate::error::{Error, Problem, Result};
@@ -17,9 +17,11 @@ use crate::http::input::{self, Faults, Fields};
 use crate::http::openapi::{Invalid, NotConfirmed, Unauthenticated};
 use crate::notices::{self, Notice};
 use crate::passwords;
+use crate::recovery;
 use crate::sessions::{self, Caller, Ending, LoggedIn, Tokens, end_all};
 use crate::shape_of;
 use crate::step_up;
+use crate::verification;
 
 /// The current and the new password.
 #[derive(Deserialize, ToSchema)]
@@ -48,15 +50,19 @@ pub async fn change_password(
     change: &PasswordChange,
 ) -> Result<LoggedIn> {
     let account = step_up::find(app, caller).await?;
-    refuse_own_names(app, &account, &change.password)?;
+    // The body does not say the address and the names of the account, so its review knew nothing of them.
+    passwords::judge(app, &change.password, &account.personal())?;
     step_up::check_password(app, caller, &change.current_password).await?;
-    let hash = &app.lane.hash(&change.password).await?;
+    let hash = &passwords::accept(app, &change.password, &account.personal()).await?;
     let session = app
         .db
         .transaction(|tx| async move {
             let account = store::find_held(&tx, caller.account).await?;
             let account = account.ok_or(Problem::AuthenticationRequired)?;
             store::set_password(&tx, account.id, hash, app.clock.now()).await?;
+            // Links that somebody else may have asked for: for a new password, or for another address.
+            recovery::forget(&tx, account.id).await?;
+            verification::forget(&tx, account.id).await?;
             let others = (account.id, Some(caller.session));
             let ended = end_all(app, &tx, others, Ending::PasswordChanged).await?;
             let session = sessions::renew(app, &tx, caller, account.person()).await?;
@@ -69,21 +75,6 @@ pub async fn change_password(
         .await?;
     app.post.wake();
     Ok(session)
-}
-
-/// The address and the names of the account are no passwords, and the body does not say them.
-fn refuse_own_names(app: &App, account: &Account, password: &str) -> Result<()> {
-    let named = [&account.first_name, &account.last_name];
-    let named = named.into_iter().filter_map(Option::as_deref);
-    let personal: Vec<&str> = named
-        .chain([account.email.as_str(), &account.nickname])
-        .collect();
-    let Some(objection) = app.policy.objection(password, &personal) else {
-        return Ok(());
-    };
-    let mut faults = Faults::default();
-    faults.add_value_error(&["body", "password"], &objection, Value::Null);
-    Err(Error::Invalid(faults.into_vec()))
 }
 
 /// Change my password

@@ -15,13 +15,28 @@ use crate::http::{Page, PageFault, Redirect, own_path};
 use crate::sessions::{Caller, Visitor};
 use crate::verification;
 
+/// Where a new address is confirmed by the password; from there the way leads back here, with a word of what to do.
+const CONFIRM: &str = "/confirm-password?next=/dashboard%3Fdone%3Dconfirmed";
+
 /// `GET /dashboard`
 pub(super) async fn page(State(app): State<App>, visitor: Visitor, uri: Uri) -> Result<Response> {
     let Some(caller) = visitor.caller else {
         return Ok(Redirect::see_other(own_path::login_and_back(&uri)).into_response());
     };
     let account = show(&app, &caller).await?;
-    dashboard(&app, &caller, &account, Page::new("profile/dashboard.html")).await
+    let page = Page::new("profile/dashboard.html").with("notice", notice(uri.query()));
+    dashboard(&app, &caller, &account, page).await
+}
+
+/// What the page before has done.
+fn notice(query: Option<&str>) -> Option<&'static str> {
+    match query? {
+        "done=password" => Some("Your password is changed. All other sessions have ended."),
+        "done=confirmed" => Some(
+            "You have confirmed your password. Now type your new address once more, and save it.",
+        ),
+        _ => None,
+    }
 }
 
 /// `POST /dashboard/profile`
@@ -55,7 +70,10 @@ pub(super) async fn submit(
             };
             dashboard(&app, &caller, &account, page.with("notice", notice)).await
         }
-        Err(error @ (Error::Problem(_) | Error::Invalid(_))) => {
+        Err(Error::Problem(Problem::FreshLoginRequired)) => {
+            Ok(Redirect::see_other(CONFIRM).into_response())
+        }
+        Err(error @ (Error::Problem(_) | Error::Invalid(_) | Error::TryLater(..))) => {
             let fault = PageFault::of(error)?;
             let page = page
                 .because(&fault)
@@ -75,7 +93,7 @@ fn form_of(caller: &Caller) -> String {
 }
 
 async fn dashboard(app: &App, caller: &Caller, account: &Account, page: Page) -> Result<Response> {
-    let pending = verification::pending(app, account.id).await?;
+    let pending = verification::pending(app, &app.db, account.id).await?;
     let name = account.first_name().unwrap_or(&account.nickname);
     let initials: String = [Some(name), account.last_name.as_deref()]
         .into_iter()

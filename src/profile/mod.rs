@@ -2,6 +2,7 @@
 
 mod change_password;
 mod dashboard;
+mod password_page;
 mod show;
 mod update;
 
@@ -17,7 +18,11 @@ use axum::routing::{get, post};
 pub fn doors() -> Routes {
     let pages = Router::new()
         .route("/dashboard", get(dashboard::page))
-        .route("/dashboard/profile", post(dashboard::submit));
+        .route("/dashboard/profile", post(dashboard::submit))
+        .route(
+            "/change-password",
+            get(password_page::form).post(password_page::submit),
+        );
     Routes::new()
         .operation(routes!(show::api, update::api))
         .operation(routes!(change_password::api))

@@ -7,15 +7,18 @@ use axum::extract::State;
 
 use crate::accounts::{self, Account, AccountChange, AccountView, Viewer, store};
 use crate::app::App;
-use crate::error::{Problem, Result};
+use crate::audit::{self, Event};
+use crate::email_address::EmailAddress;
+use crate::error::{Error, Problem, Result};
 use crate::http::Checked;
 use crate::http::input;
-use crate::http::openapi::{Forbidden, Invalid, Taken, Unauthenticated};
+use crate::http::openapi::{Forbidden, Invalid, NotFresh, Taken, TooMany};
 use crate::sessions::Caller;
 
-/// Changes the caller's account. His role is not his to change.
+/// Changes the caller's account. His role is not his to change, and another address asks for a password that was typed only now:
+/// who has the address can take the account.
 pub async fn update(app: &App, caller: &Caller, change: &AccountChange) -> Result<Account> {
-    let account = app
+    let done = app
         .db
         .transaction(|tx| async move {
             let account = store::find_held(&tx, caller.account)
@@ -24,16 +27,36 @@ pub async fn update(app: &App, caller: &Caller, change: &AccountChange) -> Resul
             if change.role.is_some_and(|role| role != account.role) {
                 return Err(Problem::NotPermitted.into());
             }
-            accounts::apply(app, &tx, account, change).await
+            let email = change.email.as_ref().map(EmailAddress::as_str);
+            if email.is_some_and(|email| email != account.email) {
+                caller.require_fresh(app)?;
+            }
+            accounts::apply(app, &tx, (account, change), &caller.into()).await
         })
-        .await?;
+        .await;
     app.post.wake();
-    Ok(account)
+    if let Err(Error::Problem(problem)) = &done {
+        note_refusal(app, caller, *problem).await?;
+    }
+    done
+}
+
+/// Writes the refusal down, after the transaction that it has undone.
+async fn note_refusal(app: &App, caller: &Caller, problem: Problem) -> Result<()> {
+    let event = match problem {
+        Problem::NotPermitted => Event::RoleChanged,
+        Problem::FreshLoginRequired | Problem::EmailTaken => Event::EmailChangeRequested,
+        _ => return Ok(()),
+    };
+    let note = audit::note(event, caller).on(caller.account);
+    note.refused(problem.code()).write(app, &app.db).await
 }
 
 /// Update my account
 ///
-/// Only the keys that are sent change; `null` clears an optional one. A new address takes effect when its own link is followed.
+/// Only the keys that are sent change; `null` clears an optional one. A new address takes effect when its own link is followed;
+/// asking for one needs a password that was typed a few minutes ago (401 `fresh_login_required`). The old address is told, and can take
+/// the change back.
 #[utoipa::path(
     put,
     path = "/myaccount",
@@ -43,7 +66,7 @@ pub async fn update(app: &App, caller: &Caller, change: &AccountChange) -> Resul
     request_body(content = AccountChange, example = json!({"first_name": "John", "last_name": "Doe", "bio": "Sea captain."})),
     responses(
         (status = 200, description = "The account after the change.", body = AccountView),
-        Taken, Unauthenticated, Forbidden, Invalid
+        Taken, NotFresh, Forbidden, Invalid, TooMany
     )
 )]
 pub(super) async fn api(

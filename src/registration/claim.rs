@@ -5,20 +5,22 @@
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 
-use super::{page, store};
+use super::{gate, page, refuse, store};
 use crate::accounts::{self, Initial, NewAccount, store as account_store};
 use crate::app::App;
+use crate::audit::{self, Event};
 use crate::crypto;
 use crate::error::{Error, Problem, Result};
 use crate::http::input::FormText;
-use crate::http::{Page, PageFault, Redirect};
+use crate::http::{Client, Page, PageFault, Redirect};
 use crate::roles::Role;
 
 /// A new link that makes an administrator, as long as there is none; older links stop working.
 ///
-/// On a developer's own machine there is no link: there the first account to register is the administrator.
+/// On a developer's own machine there is no link, if registering is open to everybody: there the first account to register is the
+/// administrator.
 pub async fn claim_link(app: &App) -> Result<Option<String>> {
-    if app.config.development() {
+    if gate::makes_first_admin(&app.config) {
         return Ok(None);
     }
     let token = &crypto::random_token();
@@ -37,27 +39,25 @@ pub async fn claim_link(app: &App) -> Result<Option<String>> {
 }
 
 /// Makes a verified administrator. The link works once, and only while there is no administrator.
-pub async fn claim(app: &App, token: &str, new: &NewAccount) -> Result<()> {
+pub async fn claim(app: &App, client: &Client, (token, new): (&str, &NewAccount)) -> Result<()> {
     let digest = &crypto::digest(token.as_bytes());
-    let hash = &app.lane.hash(&new.password).await?;
+    let hash = &new.accept_password(app).await?;
     app.db
         .transaction(|tx| async move {
             let is_valid = store::take_claim(&tx, digest).await?;
             if !is_valid || account_store::has_admin(&tx).await? {
                 return Err(Problem::InvalidVerificationToken.into());
             }
-            accounts::insert(
-                app,
-                &tx,
-                (new, hash),
-                Initial {
-                    role: Role::Admin,
-                    verified: true,
-                },
-            )
-            .await?;
+            let initial = Initial {
+                role: Role::Admin,
+                verified: true,
+            };
+            let account = accounts::insert(app, &tx, (new, hash), initial).await?;
             store::delete_claims(&tx).await?;
-            Ok(())
+            let note = audit::note(Event::ServerClaimed, client).on(account.id);
+            note.personal("email", account.email.as_str())
+                .write(app, &tx)
+                .await
         })
         .await
 }
@@ -79,18 +79,20 @@ pub(super) async fn form(State(app): State<App>, Path(token): Path<String>) -> R
 /// `POST /claim/{token}`
 pub(super) async fn submit(
     State(app): State<App>,
+    client: Client,
     Path(token): Path<String>,
     form: FormText,
 ) -> Result<Response> {
     // Asked before a password is hashed: without the link nobody gets work done here.
     if !is_open(&app, &token).await? {
+        refuse::note_claim(&app, &client).await?;
         return Page::new("registration/claim.html")
             .with("expired", true)
             .status(400)
             .render(&app);
     }
     let claimed = match form.read::<NewAccount>(&app) {
-        Ok(new) => claim(&app, &token, &new).await,
+        Ok(new) => claim(&app, &client, (&token, &new)).await,
         Err(error) => Err(error),
     };
     match claimed {
@@ -109,5 +111,5 @@ pub(super) async fn submit(
 
 /// Whether the next account to register becomes the administrator.
 pub async fn awaits_first(app: &App) -> Result<bool> {
-    Ok(app.config.development() && account_store::awaits_first(&app.db).await?)
+    Ok(gate::makes_first_admin(&app.config) && account_store::awaits_first(&app.db).await?)
 }

@@ -1,11 +1,16 @@
 //! Registration: how people get an account by themselves, and how a server gets its first administrator.
 
 mod claim;
+mod gate;
+mod hidden;
 mod page;
+mod refuse;
 mod register;
 mod store;
 
 pub use claim::{awaits_first, claim_link};
+pub use gate::is_open;
+pub use hidden::REGISTER;
 pub use register::register;
 pub(crate) use store::STATEMENTS;
 

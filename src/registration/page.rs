@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::register::register;
 use crate::accounts::NewAccount;
 use crate::app::App;
+use crate::config::RegistrationMode;
 use crate::error::Result;
 use crate::http::input::FormText;
 use crate::http::{Client, Page, PageFault, Redirect};
@@ -20,9 +21,15 @@ pub(super) fn typed(form: &FormText) -> Value {
     Value::Object(typed)
 }
 
+/// The form, or what to do where there is none.
+fn blank(app: &App) -> Page {
+    let mode = app.config.registration.mode;
+    Page::new("registration/form.html").with("by_domain", mode == RegistrationMode::Domains)
+}
+
 /// `GET /register-form`
 pub(super) async fn form(State(app): State<App>, visitor: Visitor) -> Result<Response> {
-    pages::with_viewer(Page::new("registration/form.html"), &visitor).render(&app)
+    pages::with_viewer(blank(&app), &visitor).render(&app)
 }
 
 /// `POST /register_with_form/`
@@ -40,9 +47,7 @@ pub(super) async fn submit(
         Err(error) if form.wants_json() => Err(error),
         Err(error) => {
             let fault = PageFault::of(error)?;
-            let page = Page::new("registration/form.html")
-                .because(&fault)
-                .with("form", typed(&form));
+            let page = blank(&app).because(&fault).with("form", typed(&form));
             page.with("fault", fault.general)
                 .with("faults", fault.fields)
                 .render(&app)

@@ -4,91 +4,76 @@
 
 use axum::Json;
 use axum::extract::State;
-use serde_json::json;
 
+use super::hidden::{self, NEWCOMER};
+use super::{awaits_first, gate, refuse};
 use crate::accounts::{self, Account, AccountView, Initial, NewAccount, Viewer, store};
 use crate::app::App;
+use crate::audit::{self, Event};
 use crate::db::Tx;
-use crate::email_address::EmailAddress;
-use crate::error::{Error, Problem, Result};
+use crate::error::{Error, Result};
 use crate::http::input::{self, Anyone};
-use crate::http::openapi::{Invalid, Taken, TooMany};
+use crate::http::openapi::{Invalid, NotOpen, Taken, TooMany};
 use crate::http::{Checked, Client};
-use crate::mail::{self, Message};
 use crate::roles::Role;
 
 /// Makes the account and mails the link that verifies its address. A chosen role is not listened to.
 ///
 /// On a developer's own machine the very first account is a verified administrator.
 pub async fn register(app: &App, client: &Client, new: &NewAccount) -> Result<Account> {
-    app.limits.register(client.network(), app.clock.now())?;
-    // Hashed before anything is looked up: the time must not tell whether the account exists.
-    let hash = &app.lane.hash(&new.password).await?;
-    let registered = app
-        .db
-        .transaction(|tx| async move { insert(app, &tx, new, hash).await })
-        .await;
-    let answer = match registered {
-        Err(Error::Problem(Problem::EmailTaken)) if app.config.privacy.hide_accounts => {
-            tell_owner(app, new).await
-        }
-        other => other,
+    refuse::limit(app, client).await?;
+    let registered = match gate::admit(&app.config, &new.email) {
+        Ok(()) => make(app, client, new).await,
+        Err(problem) => Err(problem.into()),
     };
+    if let Err(Error::Problem(problem)) = &registered {
+        refuse::note(app, client, (new, *problem)).await?;
+    }
     app.post.wake();
-    answer
+    registered
 }
 
-async fn insert(app: &App, tx: &Tx, new: &NewAccount, hash: &str) -> Result<Account> {
-    let is_first = app.config.development() && store::is_first(tx, app.clock.now()).await?;
+async fn make(app: &App, client: &Client, new: &NewAccount) -> Result<Account> {
+    // Hashed before anything is looked up: the time must not tell whether the account exists.
+    let hash = &new.accept_password(app).await?;
+    // As long as there is no account, none can be hidden.
+    if app.config.privacy.hide_accounts && !awaits_first(app).await? {
+        return hidden::register(app, client, (new, hash)).await;
+    }
+    app.db
+        .transaction(|tx| async move { insert(app, &tx, client, (new, hash)).await })
+        .await
+}
+
+async fn insert(
+    app: &App,
+    tx: &Tx,
+    client: &Client,
+    (new, hash): (&NewAccount, &str),
+) -> Result<Account> {
+    let is_first =
+        gate::makes_first_admin(&app.config) && store::is_first(tx, app.clock.now()).await?;
     let initial = if is_first {
         Initial {
             role: Role::Admin,
             verified: true,
         }
     } else {
-        Initial {
-            role: Role::Authenticated,
-            verified: false,
-        }
+        NEWCOMER
     };
-    accounts::insert(app, tx, (new, hash), initial).await
-}
-
-/// Answers as if the account had been made, and tells the owner of the address by mail.
-async fn tell_owner(app: &App, new: &NewAccount) -> Result<Account> {
-    app.db
-        .transaction(|tx| async move {
-            let nickname = accounts::nickname(&tx, new).await?;
-            let context = json!({"login_url": format!("{}/login-form", app.public_url())});
-            // To the address as its owner has proved it: another spelling may be somebody else's mailbox.
-            let owner = store::find_credentials(&tx, &new.email.key()).await?;
-            let to = owner.and_then(|owner| EmailAddress::parse(&owner.account.email).ok());
-            if let Some(to) = to {
-                let template = "account_exists";
-                let message = Message {
-                    to,
-                    template,
-                    context,
-                };
-                mail::enqueue(&tx, app, message).await?;
-            }
-            Ok(accounts::build(
-                app,
-                new,
-                &nickname,
-                Initial {
-                    role: Role::Authenticated,
-                    verified: false,
-                },
-            ))
-        })
-        .await
+    let account = accounts::insert(app, tx, (new, hash), initial).await?;
+    let note = audit::note(Event::Registered, client).on(account.id);
+    let note = note.with("role", initial.role.name());
+    let note = note.personal("email", account.email.as_str());
+    note.write(app, tx).await?;
+    Ok(account)
 }
 
 /// Register
 ///
 /// Makes an account. Until the link in the mail is followed, the role is `ANONYMOUS` and logging in is refused. The first account of an
-/// empty server on a developer's machine is a verified `ADMIN`.
+/// empty server on a developer's machine is a verified `ADMIN`. The settings may leave registering to people at certain domains, or to
+/// those who were invited.
 #[utoipa::path(
     post,
     path = "/register/",
@@ -100,7 +85,7 @@ async fn tell_owner(app: &App, new: &NewAccount) -> Result<Account> {
         "profile_picture_url": "https://example.com/profiles/john.jpg",
         "linkedin_profile_url": "https://linkedin.com/in/johndoe",
         "github_profile_url": "https://github.com/johndoe", "password": "Secure*1234"})),
-    responses((status = 200, description = "The new user.", body = AccountView), Taken, Invalid, TooMany)
+    responses((status = 200, description = "The new user.", body = AccountView), Taken, NotOpen, Invalid, TooMany)
 )]
 pub(super) async fn api(
     State(app): State<App>,

@@ -1,5 +1,7 @@
 //! Who is calling: a session as the database says now, from a token in the header or in the cookie.
 
+use std::time::Duration;
+
 use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
@@ -93,7 +95,7 @@ impl FromRequestParts<App> for Staff {
         match Self::of(&caller) {
             Ok(staff) => Ok(staff),
             Err(error) => {
-                super::denied::record(app, &caller).await?;
+                super::denied::record(app, &caller, parts).await?;
                 Err(error)
             }
         }
@@ -181,11 +183,15 @@ async fn find(app: &App, parts: &mut Parts) -> Result<Found> {
         return Ok(by_header);
     };
     let by_cookie = of_token(app, &token, (client, true)).await?;
-    if matches!(by_cookie, Found::Caller(_)) {
-        // A browser sends the cookie by itself, also for a page of somebody else.
-        refuse_foreign_site(&app.config, &parts.method, headers)?;
+    match by_cookie {
+        Found::Caller(_) => {
+            // A browser sends the cookie by itself, also for a page of somebody else.
+            refuse_foreign_site(&app.config, &parts.method, headers)?;
+            Ok(by_cookie)
+        }
+        Found::Over(_) => Ok(by_cookie),
+        Found::Nobody => Ok(by_header),
     }
-    Ok(by_cookie)
 }
 
 async fn of_token(app: &App, token: &str, (client, by_cookie): (Client, bool)) -> Result<Found> {
@@ -193,11 +199,18 @@ async fn of_token(app: &App, token: &str, (client, by_cookie): (Client, bool)) -
     let Some(claimed) = token::session_of(app, token).await? else {
         return Ok(Found::Nobody);
     };
-    let found = store::find_current(&app.db, claimed.session, (now, idle_since(app, now))).await?;
-    let Some(current) = found else {
-        return Ok(Found::Over(ending(app, claimed.session).await?));
+    let has_expired = claimed.expires_at <= now.seconds();
+    let Some(current) = store::find_current(&app.db, claimed.session, moments(app)).await? else {
+        let why = match store::find_ended(&app.db, claimed.session).await? {
+            Some(ended) => ended.why(app).code(),
+            // So long ago that its row is not kept any more.
+            None if has_expired => token::EXPIRED,
+            // Its row has gone with its account.
+            None => Ending::AccountDeleted.code(),
+        };
+        return Ok(Found::Over(why));
     };
-    if claimed.expires_at <= now.seconds() {
+    if has_expired {
         return Ok(Found::Over(token::EXPIRED));
     }
     touch(app, claimed.session, &current, now).await?;
@@ -212,27 +225,20 @@ async fn of_token(app: &App, token: &str, (client, by_cookie): (Client, bool)) -
     })))
 }
 
-/// Sessions that were last used before this moment are over.
-pub(super) fn idle_since(app: &App, now: Timestamp) -> Timestamp {
-    now.minus(app.config.session.idle.get())
+/// Now, and the moment before which a session was last used that is over.
+pub(super) fn moments(app: &App) -> (Timestamp, Timestamp) {
+    let now = app.clock.now();
+    (now, now.minus(app.config.session.idle.get()))
 }
 
 /// Notes that the session was used. Now and then only: most requests write nothing.
 async fn touch(app: &App, id: SessionId, current: &Current, now: Timestamp) -> Result<()> {
-    let often = (app.config.session.idle.get() / 20).min(std::time::Duration::from_mins(1));
-    if now.since(current.last_seen_at) >= often {
-        store::set_last_seen(&app.db, id, now).await?;
+    let often = (app.config.session.idle.get() / 20).min(Duration::from_mins(1));
+    let before = now.minus(often);
+    if current.last_seen_at <= before {
+        store::set_last_seen(&app.db, id, (now, before)).await?;
     }
     Ok(())
-}
-
-/// Why a session is over.
-async fn ending(app: &App, id: SessionId) -> Result<&'static str> {
-    let Some(ended) = store::find_ended(&app.db, id).await? else {
-        // Its row goes with its account.
-        return Ok(Ending::AccountDeleted.code());
-    };
-    Ok(ended.why(app).code())
 }
 
 /// The token of an `Authorization: Bearer` header; the scheme in any case (RFC 9110 section 11.1).

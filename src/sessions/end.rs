@@ -2,12 +2,18 @@
 
 use std::time::Duration;
 
-use super::caller::idle_since;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::caller::moments;
 use super::{refresh_store, store};
 use crate::app::App;
-use crate::db::Tx;
+use crate::db::{Run, Tx};
 use crate::error::Result;
 use crate::ids::{AccountId, SessionId};
+
+/// How long a session that has ended is still shown, with its reason.
+pub(super) const SHOWN: Duration = Duration::from_hours(720);
 
 /// Declares the endings: name, code, and the words for people.
 macro_rules! endings {
@@ -72,6 +78,15 @@ impl Ending {
     }
 }
 
+/// How many sessions have ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = EndedSessions)]
+pub struct Ended {
+    /// So many.
+    #[schema(example = 2)]
+    pub ended: u64,
+}
+
 /// Ends the sessions of an account, all of them or all `but` one, and answers how many those were.
 pub async fn end_all(
     app: &App,
@@ -80,18 +95,46 @@ pub async fn end_all(
     why: Ending,
 ) -> Result<u64> {
     let now = app.clock.now();
+    // Those that ran out before are not ended by this.
+    note_run_out(app, tx, Some(account)).await?;
     Ok(match but {
-        Some(but) => store::set_others_ended(tx, (account, but), now, why.code()).await?,
-        None => store::set_all_ended(tx, account, now, why.code()).await?,
+        Some(but) => store::set_others_ended(tx, (account, but), now, why).await?,
+        None => store::set_all_ended(tx, account, now, why).await?,
     })
 }
 
-/// Notes the end of sessions that nobody has ended, and forgets those that ran out a month ago.
+/// Ends one session, if it is one of `account`; `None` when there is none such, `false` when it was over already.
+pub async fn end_one(
+    app: &App,
+    tx: &Tx,
+    (account, id): (AccountId, SessionId),
+    why: Ending,
+) -> Result<Option<bool>> {
+    if store::find_owner(tx, id).await? != Some(account) {
+        return Ok(None);
+    }
+    let ended = store::set_ended(tx, id, moments(app), why).await?;
+    Ok(Some(ended))
+}
+
+/// Ends the sessions of all accounts, but for one session, and answers how many those were.
+pub async fn end_everyones(app: &App, tx: &Tx, but: Option<SessionId>, why: Ending) -> Result<u64> {
+    note_run_out(app, tx, None).await?;
+    let but = but.unwrap_or(SessionId(uuid::Uuid::nil()));
+    Ok(store::set_everyones_ended(tx, but, app.clock.now(), why).await?)
+}
+
+/// Writes down which sessions have run out: of one account, or of all.
+pub(super) async fn note_run_out(app: &App, run: &impl Run, of: Option<AccountId>) -> Result<()> {
+    let idle = app.config.session.idle.get();
+    Ok(store::set_run_out(run, of, (app.clock.now(), idle)).await?)
+}
+
+/// Notes the end of sessions that nobody has ended, and forgets those that could not be used for a month.
 pub async fn purge(app: &App) -> Result<u64> {
     let now = app.clock.now();
-    let month = Duration::from_hours(720);
-    store::set_run_out(&app.db, (now, idle_since(app, now))).await?;
+    note_run_out(app, &app.db, None).await?;
     let grace = app.config.session.refresh_grace.get();
     refresh_store::delete_answers(&app.db, now.minus(grace)).await?;
-    Ok(store::delete_expired(&app.db, now.minus(month)).await?)
+    Ok(store::delete_expired(&app.db, now.minus(SHOWN)).await?)
 }

@@ -5,6 +5,7 @@
 use axum::extract::State;
 use axum::http::{HeaderMap, Method};
 
+use super::caller::moments;
 use super::{COOKIE, Ending, presented, store};
 use crate::app::App;
 use crate::audit::{self, Actor, Event};
@@ -15,13 +16,12 @@ use crate::ids::SessionId;
 
 /// Ends the sessions. Ending one twice is no error.
 pub async fn logout(app: &App, client: &Client, sessions: &[SessionId]) -> Result<()> {
-    let now = app.clock.now();
     app.db
         .transaction(|tx| async move {
             for session in sessions {
-                let is_over = !store::set_ended(&tx, *session, now, Ending::Logout.code()).await?;
+                let ended = store::set_ended(&tx, *session, moments(app), Ending::Logout).await?;
                 let owner = store::find_owner(&tx, *session).await?;
-                if let Some(account) = owner.filter(|_| !is_over) {
+                if let Some(account) = owner.filter(|_| ended) {
                     let by = Actor {
                         kind: "account",
                         account: Some(account),

@@ -3,17 +3,30 @@
 mod caller;
 mod denied;
 mod end;
+mod list;
+mod list_store;
 mod logout;
+mod page;
 mod refresh;
 mod refresh_store;
+mod revoke;
+mod revoke_others;
+mod signature_cache;
 mod start;
 mod store;
 mod token;
 
 pub use caller::{Caller, Staff, Visitor, presented};
-pub use end::{Ending, end_all, purge};
+pub use end::{Ended, Ending, end_all, end_everyones, end_one, purge};
+pub use list::{Session, SessionPage, SessionQuery, list, list_of};
 pub use refresh::refresh;
+pub use revoke::revoke;
+pub use revoke_others::revoke_others;
+pub use signature_cache::SignatureCache;
 pub use start::{Holding, LoggedIn, Person, Tokens, renew, start};
+
+use axum::Router;
+use axum::routing::{get, post};
 
 use crate::http::{Routes, routes};
 
@@ -21,11 +34,22 @@ use crate::http::{Routes, routes};
 pub const COOKIE: &str = "access_token";
 
 /// The statements of this feature, by file.
-pub(crate) const STATEMENTS: [&[(&str, &str)]; 2] = [store::STATEMENTS, refresh_store::STATEMENTS];
+pub(crate) const STATEMENTS: [&[(&str, &str)]; 3] = [
+    store::STATEMENTS,
+    refresh_store::STATEMENTS,
+    list_store::STATEMENTS,
+];
 
 /// The doors of this feature.
 pub fn doors() -> Routes {
+    let pages = Router::new()
+        .route("/sessions", get(page::page))
+        .route("/sessions/end-others", post(page::end_others))
+        .route("/sessions/{session_id}/end", post(page::end));
     Routes::new()
         .operation(routes!(refresh::api))
         .operation(routes!(logout::api))
+        .operation(routes!(list::api, revoke_others::api))
+        .operation(routes!(revoke::api))
+        .pages(pages)
 }

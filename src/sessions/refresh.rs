@@ -11,7 +11,7 @@ use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::caller::idle_since;
+use super::caller::moments;
 use super::refresh_store::{self, Kept};
 use super::{Ending, LoggedIn, Tokens, store};
 use crate::app::App;
@@ -21,6 +21,7 @@ use crate::error::{Error, Problem, Result};
 use crate::http::input::{Anyone, Fields, JsonOrForm};
 use crate::http::openapi::{Invalid, NotRefreshed};
 use crate::http::{Checked, Client};
+use crate::notices::{self, Notice};
 use crate::shape_of;
 
 /// A refresh token.
@@ -61,8 +62,8 @@ pub async fn refresh(app: &App, client: &Client, token: &str) -> Result<Tokens> 
 
 /// The next tokens; `None` when somebody else was faster.
 async fn rotate(app: &App, token: &str, kept: &Kept) -> Result<Option<Tokens>> {
-    let now = app.clock.now();
-    let session = store::find_person(&app.db, kept.session, (now, idle_since(app, now))).await?;
+    let (now, idle_since) = moments(app);
+    let session = store::find_person(&app.db, kept.session, (now, idle_since)).await?;
     let (person, ends) = session.ok_or(Problem::InvalidRefreshToken)?;
     let next = successor(app, token);
     let session = LoggedIn {
@@ -86,7 +87,7 @@ async fn rotate(app: &App, token: &str, kept: &Kept) -> Result<Option<Tokens>> {
                 return Ok::<_, Error>(false);
             }
             refresh_store::insert(&tx, next, kept.session, now).await?;
-            store::set_last_seen(&tx, kept.session, now).await?;
+            store::set_last_seen(&tx, kept.session, (now, now)).await?;
             Ok(true)
         })
         .await?;
@@ -98,8 +99,8 @@ async fn replay(app: &App, client: &Client, token: &str) -> Result<Tokens> {
     let (digest, next) = (crypto::digest(token.as_bytes()), successor(app, token));
     let kept = refresh_store::find(&app.db, &digest).await?;
     let kept = kept.ok_or(Problem::InvalidRefreshToken)?;
-    let now = app.clock.now();
-    let session = store::find_person(&app.db, kept.session, (now, idle_since(app, now))).await?;
+    let (now, idle_since) = moments(app);
+    let session = store::find_person(&app.db, kept.session, (now, idle_since)).await?;
     if session.is_none() {
         return Err(Problem::InvalidRefreshToken.into());
     }
@@ -127,20 +128,24 @@ async fn replay(app: &App, client: &Client, token: &str) -> Result<Tokens> {
     Err(Problem::InvalidRefreshToken.into())
 }
 
+/// Ends the session, and tells its owner once, however many come with the used token.
 async fn end_family(app: &App, client: &Client, kept: &Kept) -> Result<()> {
-    let now = app.clock.now();
     app.db
         .transaction(|tx| async move {
-            store::set_ended(&tx, kept.session, now, Ending::TokenReused.code()).await?;
+            let is_first =
+                store::set_ended(&tx, kept.session, moments(app), Ending::TokenReused).await?;
+            let owner = store::find_reader(&tx, kept.session).await?;
+            if let Some((_, reader)) = owner.as_ref().filter(|_| is_first) {
+                notices::send(app, &tx, (Notice::TokenReused, reader), client).await?;
+            }
             let note = audit::note(Event::RefreshTokenReused, client).refused("token_reused");
             let note = note.with("session", kept.session.to_string());
-            let owner = store::find_owner(&tx, kept.session).await?;
-            match owner {
-                Some(account) => note.on(account).write(app, &tx).await,
-                None => note.write(app, &tx).await,
-            }
+            let note = note.on(owner.map(|(account, _)| account));
+            note.write(app, &tx).await
         })
-        .await
+        .await?;
+    app.post.wake();
+    Ok(())
 }
 
 /// The token that follows: only this server can tell it from the one before, and nothing of it is kept but its digest.

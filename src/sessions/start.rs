@@ -6,6 +6,8 @@ use axum::response::{AppendHeaders, IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::caller::moments;
+use super::end::note_run_out;
 use super::store::{self, New};
 use super::token::{self, Claims};
 use super::{COOKIE, Caller, Ending, refresh_store};
@@ -13,7 +15,7 @@ use crate::app::App;
 use crate::clock::Timestamp;
 use crate::crypto;
 use crate::db::Tx;
-use crate::error::Result;
+use crate::error::{Problem, Result};
 use crate::http::{Client, NoContent, cookie};
 use crate::ids::{self, AccountId, SessionId};
 use crate::roles::Role;
@@ -74,9 +76,11 @@ pub async fn start(
         let digest = crypto::digest(token.as_bytes());
         refresh_store::insert(tx, &digest, logged_in.id, begins).await?;
     }
+    // Those that have run out take no room.
+    note_run_out(app, tx, Some(logged_in.person.id)).await?;
     let most = app.config.session.per_account;
-    let why = Ending::TooManySessions.code();
-    store::set_oldest_ended(tx, (logged_in.person.id, most), begins, why).await?;
+    let of = (logged_in.person.id, logged_in.id);
+    store::set_oldest_ended(tx, of, most, begins).await?;
     Ok(logged_in)
 }
 
@@ -87,8 +91,10 @@ pub async fn renew(app: &App, tx: &Tx, caller: &Caller, person: Person) -> Resul
     } else {
         Holding::Tokens
     };
-    let (now, why) = (app.clock.now(), Ending::Renewed.code());
-    store::set_ended(tx, caller.session, now, why).await?;
+    // It may have ended since it was looked at, by a new password for instance: then there is nothing to renew.
+    if !store::set_ended(tx, caller.session, moments(app), Ending::Renewed).await? {
+        return Err(Problem::AuthenticationRequired.into());
+    }
     start(app, tx, (person, holding), &caller.client).await
 }
 

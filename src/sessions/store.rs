@@ -1,10 +1,13 @@
 //! The SQL of sessions.
 
+use std::time::Duration;
+
 use super::{Ending, Person};
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::db::{Result, Run};
 use crate::ids::{AccountId, SessionId};
+use crate::notices::Reader;
 use crate::roles::Role;
 use crate::{params, statements};
 
@@ -17,21 +20,34 @@ statements! {
         FROM sessions s JOIN accounts a ON a.id = s.account_id
         WHERE s.id = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND s.last_seen_at > $3 AND a.locked_at IS NULL";
     FIND_OWNER = "SELECT account_id FROM sessions WHERE id = $1";
-    FIND_ENDED = "SELECT s.end_reason, s.expires_at, a.locked_at
+    FIND_READER = "SELECT s.account_id, a.email, a.first_name
+        FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.id = $1";
+    FIND_ENDED = "SELECT s.end_reason, s.last_seen_at, s.expires_at, a.locked_at
         FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.id = $1";
     INSERT = "INSERT INTO sessions (id, account_id, user_agent, address, created_at, expires_at, last_seen_at, authenticated_at)
         VALUES ($1, $2, $3, $4, $5, $6, $5, $5)";
-    SET_LAST_SEEN = "UPDATE sessions SET last_seen_at = $2 WHERE id = $1 AND last_seen_at < $2";
-    END = "UPDATE sessions SET ended_at = $2, end_reason = $3 WHERE id = $1 AND ended_at IS NULL";
+    SET_LAST_SEEN = "UPDATE sessions SET last_seen_at = $2 WHERE id = $1 AND last_seen_at <= $3";
+    /// One that has run out is over: nobody has ended it.
+    END = "UPDATE sessions SET ended_at = $2, end_reason = $4
+        WHERE id = $1 AND ended_at IS NULL AND expires_at > $2 AND last_seen_at > $3";
     END_ALL = "UPDATE sessions SET ended_at = $2, end_reason = $3 WHERE account_id = $1 AND ended_at IS NULL";
     END_OTHERS = "UPDATE sessions SET ended_at = $2, end_reason = $3
         WHERE account_id = $1 AND id <> $4 AND ended_at IS NULL";
+    END_EVERYONES = "UPDATE sessions SET ended_at = $1, end_reason = $2 WHERE id <> $3 AND ended_at IS NULL";
     /// SQLite knows no OFFSET without a LIMIT.
     END_OLDEST = "UPDATE sessions SET ended_at = $2, end_reason = $3 WHERE id IN (
-        SELECT id FROM sessions WHERE account_id = $1 AND ended_at IS NULL
-        ORDER BY last_seen_at DESC, id DESC LIMIT 1000000 OFFSET $4)";
-    END_IDLE = "UPDATE sessions SET ended_at = $1, end_reason = 'idle' WHERE ended_at IS NULL AND last_seen_at <= $2";
-    END_EXPIRED = "UPDATE sessions SET ended_at = $1, end_reason = 'expired' WHERE ended_at IS NULL AND expires_at <= $1";
+        SELECT id FROM sessions WHERE account_id = $1 AND ended_at IS NULL AND id <> $4
+        ORDER BY last_seen_at DESC, id DESC LIMIT 1000000 OFFSET $5)";
+    /// With the moment at which it was over, whenever that is noticed. $1 idle since, $2 how long that takes.
+    END_IDLE = "UPDATE sessions SET ended_at = last_seen_at + CAST($2 AS BIGINT), end_reason = 'idle'
+        WHERE ended_at IS NULL AND last_seen_at <= $1 AND last_seen_at + CAST($2 AS BIGINT) <= expires_at";
+    END_IDLE_OF = "UPDATE sessions SET ended_at = last_seen_at + CAST($2 AS BIGINT), end_reason = 'idle'
+        WHERE account_id = $3 AND ended_at IS NULL AND last_seen_at <= $1
+        AND last_seen_at + CAST($2 AS BIGINT) <= expires_at";
+    END_EXPIRED = "UPDATE sessions SET ended_at = expires_at, end_reason = 'expired'
+        WHERE ended_at IS NULL AND expires_at <= $1";
+    END_EXPIRED_OF = "UPDATE sessions SET ended_at = expires_at, end_reason = 'expired'
+        WHERE account_id = $2 AND ended_at IS NULL AND expires_at <= $1";
     PURGE = "DELETE FROM sessions WHERE expires_at < $1";
 }
 
@@ -95,10 +111,27 @@ pub(super) async fn find_owner(run: &impl Run, id: SessionId) -> Result<Option<A
     row.map(|row| row.get("account_id")).transpose()
 }
 
+/// Whose session it is or was, and whom a notice about it is for.
+pub(super) async fn find_reader(
+    run: &impl Run,
+    id: SessionId,
+) -> Result<Option<(AccountId, Reader)>> {
+    let row = run.optional(FIND_READER, params![id]).await?;
+    row.map(|row| {
+        let reader = Reader {
+            email: row.get("email")?,
+            name: row.get("first_name")?,
+        };
+        Ok((row.get("account_id")?, reader))
+    })
+    .transpose()
+}
+
 /// A session that is over, and what tells why.
 #[derive(Debug, Clone)]
 pub(super) struct Ended {
     reason: Option<String>,
+    last_seen_at: Timestamp,
     expires_at: Timestamp,
     locked_at: Option<Timestamp>,
 }
@@ -107,12 +140,13 @@ impl Ended {
     /// Why it is over. Nobody may have written down yet that it ran out.
     pub(super) fn why(&self, app: &App) -> Ending {
         let written = self.reason.as_deref().and_then(Ending::of);
+        let idle_at = self.last_seen_at.plus(app.config.session.idle.get());
         written.unwrap_or(if self.locked_at.is_some() {
             Ending::AccountLocked
-        } else if self.expires_at <= app.clock.now() {
-            Ending::Expired
-        } else {
+        } else if idle_at <= self.expires_at {
             Ending::Idle
+        } else {
+            Ending::Expired
         })
     }
 }
@@ -123,6 +157,7 @@ pub(super) async fn find_ended(run: &impl Run, id: SessionId) -> Result<Option<E
     row.map(|row| {
         Ok(Ended {
             reason: row.get("end_reason")?,
+            last_seen_at: row.get("last_seen_at")?,
             expires_at: row.get("expires_at")?,
             locked_at: row.get("locked_at")?,
         })
@@ -156,60 +191,88 @@ pub(super) async fn insert(run: &impl Run, new: New<'_>) -> Result<()> {
     .map(drop)
 }
 
-/// Notes that the session was used.
-pub(super) async fn set_last_seen(run: &impl Run, id: SessionId, now: Timestamp) -> Result<()> {
-    run.execute(SET_LAST_SEEN, params![id, now]).await.map(drop)
+/// Notes that the session was used, unless that was noted after `before`.
+pub(super) async fn set_last_seen(
+    run: &impl Run,
+    id: SessionId,
+    (now, before): (Timestamp, Timestamp),
+) -> Result<()> {
+    run.execute(SET_LAST_SEEN, params![id, now, before])
+        .await
+        .map(drop)
 }
 
 /// Ends one session; `false` when it was over already.
 pub(super) async fn set_ended(
     run: &impl Run,
     id: SessionId,
-    now: Timestamp,
-    reason: &str,
+    (now, idle_since): (Timestamp, Timestamp),
+    why: Ending,
 ) -> Result<bool> {
-    Ok(run.execute(END, params![id, now, reason]).await? == 1)
+    let params = params![id, now, idle_since, why.code()];
+    Ok(run.execute(END, params).await? == 1)
 }
 
 pub(super) async fn set_all_ended(
     run: &impl Run,
     account: AccountId,
     now: Timestamp,
-    reason: &str,
+    why: Ending,
 ) -> Result<u64> {
-    run.execute(END_ALL, params![account, now, reason]).await
+    run.execute(END_ALL, params![account, now, why.code()])
+        .await
 }
 
 pub(super) async fn set_others_ended(
     run: &impl Run,
     (account, but): (AccountId, SessionId),
     now: Timestamp,
-    reason: &str,
+    why: Ending,
 ) -> Result<u64> {
-    run.execute(END_OTHERS, params![account, now, reason, but])
+    run.execute(END_OTHERS, params![account, now, why.code(), but])
         .await
 }
 
-/// Ends the sessions of an account beyond the `most` that were used last.
+/// Ends the sessions of all accounts but one session.
+pub(super) async fn set_everyones_ended(
+    run: &impl Run,
+    but: SessionId,
+    now: Timestamp,
+    why: Ending,
+) -> Result<u64> {
+    run.execute(END_EVERYONES, params![now, why.code(), but])
+        .await
+}
+
+/// Ends the sessions of an account that were not used for longest, so that with the `new` one `most` are left.
 pub(super) async fn set_oldest_ended(
     run: &impl Run,
-    (account, most): (AccountId, u32),
+    (account, new): (AccountId, SessionId),
+    most: u32,
     now: Timestamp,
-    reason: &str,
 ) -> Result<u64> {
-    run.execute(END_OLDEST, params![account, now, reason, most])
+    let (why, others) = (Ending::TooManySessions.code(), most.saturating_sub(1));
+    run.execute(END_OLDEST, params![account, now, why, new, others])
         .await
 }
 
-/// Notes the end of sessions that were not used for long, or have lasted as long as they can.
+/// Notes the end of sessions that were not used for long, or have lasted as long as they can: of one account, or of all.
 pub(super) async fn set_run_out(
     run: &impl Run,
-    (now, idle_since): (Timestamp, Timestamp),
+    of: Option<AccountId>,
+    (now, idle): (Timestamp, Duration),
 ) -> Result<()> {
-    run.execute(END_EXPIRED, params![now]).await?;
-    run.execute(END_IDLE, params![now, idle_since])
-        .await
-        .map(drop)
+    let (idle_since, millis) = (now.minus(idle), i64::try_from(idle.as_millis()));
+    let millis = millis.unwrap_or(i64::MAX / 2);
+    if let Some(account) = of {
+        run.execute(END_IDLE_OF, params![idle_since, millis, account])
+            .await?;
+        run.execute(END_EXPIRED_OF, params![now, account]).await?;
+    } else {
+        run.execute(END_IDLE, params![idle_since, millis]).await?;
+        run.execute(END_EXPIRED, params![now]).await?;
+    }
+    Ok(())
 }
 
 pub(super) async fn delete_expired(run: &impl Run, before: Timestamp) -> Result<u64> {

@@ -50,6 +50,17 @@ pub(super) struct Claimed {
 
 /// The session that a token names, if the token is ours, whether or not it has expired.
 pub(super) async fn session_of(app: &App, token: &str) -> Result<Option<Claimed>> {
+    if let Some(claimed) = app.signatures.find(token) {
+        return Ok(Some(claimed));
+    }
+    let claimed = check(app, token).await?;
+    if let Some(claimed) = claimed {
+        app.signatures.insert(token, claimed, app.clock.now());
+    }
+    Ok(claimed)
+}
+
+async fn check(app: &App, token: &str) -> Result<Option<Claimed>> {
     let Ok(header) = jsonwebtoken::decode_header(token) else {
         return Ok(None);
     };

@@ -3,7 +3,7 @@
 use crate::accounts::{Account, store};
 use crate::app::App;
 use crate::attempts;
-use crate::audit::{self, Event};
+use crate::audit::{self, Actor, Event};
 use crate::error::{Problem, Result};
 use crate::passwords::Verdict;
 use crate::sessions::Caller;
@@ -22,18 +22,26 @@ pub async fn check_password(app: &App, caller: &Caller, password: &str) -> Resul
     let verdict = match app.lane.verify(password, stored.as_deref()).await {
         Ok(verdict) => verdict,
         Err(full) => {
-            attempt.give_back(app).await?;
+            attempt.give_back(&app.db).await?;
             return Err(full.into());
         }
     };
-    if verdict == Verdict::Wrong {
-        attempt.spend(app).await?;
-        let note = audit::note(Event::Reauthenticated, caller).on(account.id);
-        note.refused("wrong_password").write(app, &app.db).await?;
-        return Err(Problem::WrongPassword.into());
-    }
     let attempt = &attempt;
+    let is_right = verdict != Verdict::Wrong;
     app.db
-        .transaction(|tx| async move { attempt.succeed(&tx).await })
-        .await
+        .transaction(|tx| async move {
+            if is_right {
+                return attempt.succeed(&tx).await.map(drop);
+            }
+            let by = &Actor::from(caller);
+            attempt.spend(app, &tx, (by, Some(account.id))).await?;
+            let note = audit::note(Event::Reauthenticated, by).on(account.id);
+            note.refused("wrong_password").write(app, &tx).await
+        })
+        .await?;
+    if is_right {
+        Ok(())
+    } else {
+        Err(Problem::WrongPassword.into())
+    }
 }

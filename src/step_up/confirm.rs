@@ -7,10 +7,11 @@ use axum::response::Response;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::check::{check_password, find};
+use super::check::check_password;
+use crate::accounts::store;
 use crate::app::App;
 use crate::audit::{self, Event};
-use crate::error::{Error, Result};
+use crate::error::{Error, Problem, Result};
 use crate::http::Checked;
 use crate::http::input::{Fields, Json};
 use crate::http::openapi::{Invalid, NotConfirmed, Unauthenticated};
@@ -32,11 +33,12 @@ impl Fields for PasswordConfirmation {
 /// Checks the password and gives the caller a new, fresh session in place of his.
 pub async fn confirm(app: &App, caller: &Caller, password: &str) -> Result<LoggedIn> {
     check_password(app, caller, password).await?;
-    let person = find(app, caller).await?.person();
-    let person = &person;
     app.db
         .transaction(|tx| async move {
-            let session = sessions::renew(app, &tx, caller, person.clone()).await?;
+            // Held: a new password that ends all sessions at this moment ends the new one as well, or this one before.
+            let account = store::find_held(&tx, caller.account).await?;
+            let account = account.ok_or(Problem::AuthenticationRequired)?;
+            let session = sessions::renew(app, &tx, caller, account.person()).await?;
             let note = audit::note(Event::Reauthenticated, caller).on(caller.account);
             note.write(app, &tx).await?;
             Ok::<_, Error>(session)

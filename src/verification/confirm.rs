@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::error::{Error, Problem, Result};
 use crate::http::input::{Anyone, Token};
 use crate::http::openapi::{BadLink, Invalid};
-use crate::http::{Checked, Page, Redirect, prefers_html};
+use crate::http::{Checked, Client, Page, Redirect, prefers_html};
 use crate::ids::AccountId;
 
 /// Confirm an e-mail address
@@ -38,10 +38,11 @@ use crate::ids::AccountId;
 )]
 pub(super) async fn api(
     State(app): State<App>,
+    client: Client,
     Checked(_, (account, Token(token))): Checked<Anyone, (AccountId, Token)>,
     headers: HeaderMap,
 ) -> Result<Response> {
-    match verify(&app, account, &token).await {
+    match verify(&app, &client, (account, &token)).await {
         Ok(()) => Ok(
             Redirect::see_other(app.config.registration.verified_destination.clone())
                 .into_response(),

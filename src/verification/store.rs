@@ -1,7 +1,7 @@
 //! The SQL of verification.
 
 use crate::clock::Timestamp;
-use crate::db::{Result, Row, Run};
+use crate::db::{Result, Run, Tx};
 use crate::ids::AccountId;
 use crate::roles::Role;
 use crate::{params, statements};
@@ -15,12 +15,26 @@ statements! {
         ORDER BY created_at DESC LIMIT 1";
     TAKE = "DELETE FROM email_verifications WHERE token_digest = $1 AND account_id = $2 AND expires_at > $3
         RETURNING email";
+    EXISTS = "SELECT id FROM accounts WHERE id = $1";
+    FIND_BY_EMAIL = "SELECT id FROM accounts WHERE email_key = $1";
     /// A change of nothing: whoever else wants to change the account waits for the commit.
-    FIND_ACCOUNT = "UPDATE accounts SET updated_at = updated_at WHERE id = $1
-        RETURNING email, email_verified_at, role, pending_role";
+    FIND_HELD = "UPDATE accounts SET updated_at = updated_at WHERE id = $1
+        RETURNING id, email, first_name, email_verified_at, role, pending_role";
+    DELETE_RECOVERIES = "DELETE FROM recoveries WHERE account_id = $1";
     SET_VERIFIED = "UPDATE accounts SET email = $2, email_key = $3, email_verified_at = $4, role = $5,
         pending_role = NULL, updated_at = $4 WHERE id = $1";
     PURGE = "DELETE FROM email_verifications WHERE expires_at < $1";
+}
+
+/// What verification asks of an account.
+#[derive(Debug)]
+pub(super) struct Held {
+    pub id: AccountId,
+    pub email: String,
+    pub first_name: Option<String>,
+    pub verified_at: Option<Timestamp>,
+    pub role: Role,
+    pub pending_role: Option<Role>,
 }
 
 /// Forgets the links that were mailed before: only the newest works.
@@ -77,8 +91,40 @@ pub(super) async fn take(
         .transpose()
 }
 
-pub(super) async fn find_account(run: &impl Run, account: AccountId) -> Result<Option<Row>> {
-    run.optional(FIND_ACCOUNT, params![account]).await
+/// Whether there is such an account.
+pub(super) async fn exists(run: &impl Run, account: AccountId) -> Result<bool> {
+    Ok(run.optional(EXISTS, params![account]).await?.is_some())
+}
+
+/// Who has the address.
+pub(super) async fn find_by_email(run: &impl Run, email_key: &str) -> Result<Option<AccountId>> {
+    run.optional(FIND_BY_EMAIL, params![email_key])
+        .await?
+        .map(|row| row.get("id"))
+        .transpose()
+}
+
+/// The account, which nobody else changes until the commit.
+pub(super) async fn find_held(tx: &Tx, account: AccountId) -> Result<Option<Held>> {
+    let row = tx.optional(FIND_HELD, params![account]).await?;
+    row.map(|row| {
+        Ok(Held {
+            id: row.get("id")?,
+            email: row.get("email")?,
+            first_name: row.get("first_name")?,
+            verified_at: row.get("email_verified_at")?,
+            role: row.get("role")?,
+            pending_role: row.get("pending_role")?,
+        })
+    })
+    .transpose()
+}
+
+/// Forgets the links for a new password.
+pub(super) async fn delete_recoveries(run: &impl Run, account: AccountId) -> Result<()> {
+    run.execute(DELETE_RECOVERIES, params![account])
+        .await
+        .map(drop)
 }
 
 pub(super) async fn set_verified(

@@ -4,6 +4,7 @@
 
 use super::{store, verify::set_verified};
 use crate::app::App;
+use crate::audit::{self, Event};
 use crate::error::{Error, Result};
 use crate::ids::AccountId;
 use crate::sessions::Staff;
@@ -12,16 +13,17 @@ use crate::sessions::Staff;
 pub async fn vouch(app: &App, staff: &Staff, account: AccountId) -> Result<()> {
     app.db
         .transaction(|tx| async move {
-            let row = store::find_account(&tx, account)
+            let held = store::find_held(&tx, account)
                 .await?
                 .ok_or(Error::NoSuchAccount(account))?;
-            staff.may_manage(row.get("role")?)?;
-            if let Some(pending) = row.get("pending_role")? {
+            staff.may_manage(held.role)?;
+            if let Some(pending) = held.pending_role {
                 staff.may_manage(pending)?;
             }
-            let email: String = row.get("email")?;
             store::delete_older(&tx, account).await?;
-            set_verified(app, &tx, account, &email).await
+            set_verified(app, &tx, (account, &held.email)).await?;
+            let note = audit::note(Event::EmailVerified, staff).on(account);
+            note.because("vouched").write(app, &tx).await
         })
         .await
 }

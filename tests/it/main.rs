@@ -9,27 +9,40 @@
 )]
 
 mod accounts;
+mod attacks;
 mod attempts;
+mod audit;
 mod cli;
 mod config;
 mod db;
+mod devices;
 mod email_address;
+mod history;
 mod http;
 mod http_url;
+mod jobs;
 mod keys;
+mod limits;
 mod login;
 mod mail;
 mod mailbox;
 mod nicknames;
+mod notices;
 mod passwords;
 mod profile;
+mod recovery;
 mod registration;
 mod sessions;
+mod step_up;
 mod support;
 mod unicode;
+mod user_sessions;
 mod verification;
 
+mod canaries;
 mod every_endpoint;
+mod every_get;
+mod every_role;
 mod generated;
 mod house_rules;
 mod judges;

@@ -7,7 +7,7 @@ use tokio::time::sleep;
 
 use crate::app::App;
 use crate::error::Result;
-use crate::{attempts, audit, limits, mail, sessions, verification};
+use crate::{attempts, audit, devices, invitations, leaving, limits, mail, recovery, sessions, verification};
 
 /// The first round waits, so that a start costs nothing but the start.
 const FIRST: Duration = Duration::from_secs(30);
@@ -27,9 +27,13 @@ pub(super) async fn run(app: App, mut stop: watch::Receiver<bool>) {
 }
 
 async fn tidy(app: &App) {
+    note("accounts", leaving::purge(app).await);
     note("sessions", sessions::purge(app).await);
     note("login attempts", attempts::purge(app).await);
     note("verification links", verification::purge(app).await);
+    note("links for new passwords", recovery::purge(app).await);
+    note("invitations", invitations::purge(app).await);
+    note("known devices", devices::purge(app).await);
     note("limits", limits::purge(app).await);
     note("personal details in the audit log", audit::purge(app).await);
     note("mails", mail::purge(app).await);

@@ -5,7 +5,9 @@ mod create;
 mod delete;
 mod find;
 mod list;
+mod logout;
 mod password;
+mod sessions;
 mod show;
 mod table;
 
@@ -36,6 +38,10 @@ pub(in crate::cli) enum UserCommand {
     Unlock(One),
     /// Vouch for the address of an account, so that no link needs to be followed
     Verify(One),
+    /// Show where somebody is signed in, and which sessions have ended in the last 30 days
+    Sessions(sessions::Sessions),
+    /// End all sessions of somebody, or of everybody
+    Logout(logout::Logout),
     /// Delete an account and all that belongs to it
     Delete(delete::Delete),
 }
@@ -59,6 +65,8 @@ pub(super) async fn run(app: &App, command: UserCommand) -> Outcome {
         UserCommand::Lock(one) => change::lock(app, &one).await,
         UserCommand::Unlock(one) => change::unlock(app, &one).await,
         UserCommand::Verify(one) => change::verify(app, &one).await,
+        UserCommand::Sessions(args) => sessions::run(app, &args).await,
+        UserCommand::Logout(args) => logout::run(app, &args).await,
         UserCommand::Delete(args) => delete::run(app, &args).await,
     }
 }

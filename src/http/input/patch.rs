@@ -27,6 +27,14 @@ impl<T> Patch<T> {
         }
     }
 
+    /// The new value to look at, when there is one.
+    pub fn get(&self) -> Option<&T> {
+        match self {
+            Self::Set(value) => Some(value),
+            Self::Keep | Self::Clear => None,
+        }
+    }
+
     /// The value after the change, of a field that was `before`.
     pub fn apply(self, before: Option<T>) -> Option<T> {
         match self {

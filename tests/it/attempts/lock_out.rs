@@ -158,7 +158,8 @@ async fn keeps_nothing_of_what_was_typed() {
 
 #[tokio::test]
 async fn is_shown_to_the_owner() {
-    let app = TestApp::start().await;
+    // Shorter than an access token lasts.
+    let app = TestApp::with(|config| config.login.lock_first = Period::minutes(5)).await;
     let jane = app.verified_user("jane@example.com").await;
     let own = async || {
         app.get("/myaccount")

@@ -2,6 +2,8 @@
 
 mod device;
 mod lock_out;
+mod nodes;
+mod throttle;
 
 use crate::support::{Answer, TestApp, WRONG_PASSWORD};
 

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use gatepost::db::Db;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
@@ -32,6 +33,15 @@ impl Machine {
 
     pub fn folder(&self) -> &Path {
         self.database.folder()
+    }
+
+    /// The database, beside whatever runs on it.
+    pub async fn db(&self) -> Db {
+        let opened = match self.database.url() {
+            Some(url) => Db::open_postgres(&url, 2).await,
+            None => Db::open_sqlite(&self.folder().join("data/gatepost.db")),
+        };
+        opened.expect("the database opens")
     }
 
     pub fn command(&self, arguments: &[&str]) -> Command {
@@ -112,11 +122,16 @@ impl Machine {
 
     /// Starts the server on a free port and reads its greeting.
     pub fn serve(&self, arguments: &[&str]) -> Running {
+        self.serve_logging(arguments, Stdio::piped())
+    }
+
+    /// The same, with its log where a test can read it, however long it is.
+    pub fn serve_logging(&self, arguments: &[&str], log: impl Into<Stdio>) -> Running {
         let arguments = [&["--listen", "localhost:0"], arguments].concat();
         let mut command = self.command(&arguments);
         let mut child = command
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
+            .stderr(log)
             .spawn()
             .expect("it starts");
         let mut out = BufReader::new(child.stdout.take().unwrap());

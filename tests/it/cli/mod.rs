@@ -3,6 +3,7 @@
 mod generate;
 mod keys;
 mod machine;
+mod mail;
 mod serve;
 mod settings;
 mod users;

@@ -3,9 +3,15 @@
 use crate::support::contract;
 use crate::support::source::{self, assert_none};
 
-/// `accounts_lock` stands in `accounts/lock`.
+/// `accounts_lock` stands in `accounts/lock`, `step_up_confirm` in `step_up/confirm`.
 fn address(id: &str) -> String {
-    id.replacen('_', "/", 1)
+    let cuts = id.match_indices('_').map(|(place, _)| id.split_at(place));
+    let mut folders = cuts.filter(|(folder, _)| source::root().join("src").join(folder).is_dir());
+    let found = folders.next_back();
+    found.map_or_else(
+        || id.replacen('_', "/", 1),
+        |(folder, verb)| format!("{folder}/{}", &verb[1..]),
+    )
 }
 
 #[test]

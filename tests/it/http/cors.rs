@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{Answer, TestApp};
+use crate::support::{Answer, TestApp, contract};
 
 const APP: &str = "https://app.example.com";
 
@@ -138,4 +138,39 @@ async fn a_configured_origin_may_change_things_with_the_cookie() {
     };
     change(APP).await.expect(200);
     change("https://evil.example").await.expect(403);
+}
+
+#[tokio::test]
+async fn no_operation_lets_a_foreign_origin_read_its_answer() {
+    let app = start().await;
+    let admin = app.admin().await;
+    let foreign = [
+        "https://evil.example",
+        "null",
+        "https://app.example.com.evil.example",
+        "https://evil.app.example.com",
+        "https://evilapp.example.com",
+        "http://app.example.com",
+        "https://app.example.com:8443",
+        "https://APP.example.com",
+        "https://app.example.com/",
+        "https://app_example.com",
+        "*",
+    ];
+    for operation in contract::operations() {
+        let path = operation.filled(&uuid::Uuid::nil().to_string());
+        for origin in foreign {
+            let preflight = app
+                .request("OPTIONS", &path)
+                .header("access-control-request-method", operation.method);
+            let real = app
+                .request(operation.method, &path)
+                .cookie("access_token", &admin.token);
+            for request in [preflight, real] {
+                let answer = request.header("origin", origin).await;
+                let what = format!("{} for {origin}", operation.id());
+                assert_eq!(names_of_cors(&answer), Vec::<&str>::new(), "{what}");
+            }
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::every_get;
 use crate::support::TestApp;
 use crate::support::contract;
 
@@ -9,10 +10,7 @@ use crate::support::contract;
 fn methods() -> BTreeMap<String, BTreeSet<String>> {
     let mut all: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for operation in contract::operations() {
-        let path = operation
-            .path
-            .replace("{user_id}", &uuid::Uuid::nil().to_string())
-            .replace("{token}", "token");
+        let path = operation.filled(&uuid::Uuid::nil().to_string());
         // Methods of one path may be documented with the slash and without.
         let path = path.trim_end_matches('/').to_owned();
         let methods = all.entry(path).or_default();
@@ -20,6 +18,12 @@ fn methods() -> BTreeMap<String, BTreeSet<String>> {
         methods.insert("OPTIONS".to_owned());
         if operation.method == "GET" {
             methods.insert("HEAD".to_owned());
+        }
+    }
+    // A page may stand at the address of an operation.
+    for page in every_get::pages() {
+        if let Some(methods) = all.get_mut(&page) {
+            methods.extend(["GET".to_owned(), "HEAD".to_owned()]);
         }
     }
     all

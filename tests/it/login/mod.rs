@@ -1,10 +1,13 @@
 //! Login: what is right, what is wrong, and what happens when it is wrong too often.
 
+mod alike;
 mod clients;
+mod entries;
 mod hashes;
 mod limits;
 mod lockout;
 mod page;
+mod papers;
 mod password;
 
 use crate::support::client::Request;

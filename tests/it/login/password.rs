@@ -19,13 +19,14 @@ async fn answers_a_bearer_token() {
     assert_eq!(answer.header("cache-control"), "no-store");
     let body = answer.json();
     assert_eq!(
-        keys(&body)[..3],
-        ["access_token", "token_type", "expires_in"]
+        keys(&body),
+        ["access_token", "token_type", "expires_in", "refresh_token"]
     );
+    assert_eq!(keys(&body)[3..], ["refresh_token"]);
     assert_eq!(body["token_type"], "bearer");
     assert_eq!(
         body["expires_in"],
-        app.config.session.lifetime.get().as_secs()
+        app.config.tokens.lifetime.get().as_secs()
     );
     app.get("/myaccount")
         .bearer(body["access_token"].as_str().unwrap())
@@ -150,7 +151,7 @@ async fn signs_a_token_that_anybody_can_check() {
     assert_eq!(claims["iat"], now);
     assert_eq!(
         claims["exp"],
-        now + i64::try_from(app.config.session.lifetime.get().as_secs()).unwrap()
+        now + i64::try_from(app.config.tokens.lifetime.get().as_secs()).unwrap()
     );
     for claim in ["sid", "jti"] {
         assert!(

@@ -4,6 +4,9 @@ mod compose;
 mod deliver;
 mod eml;
 mod enqueue;
+mod expiry;
+mod outage;
+mod queue;
 mod smtp;
 
 use gatepost::app::App;

@@ -1,7 +1,12 @@
 //! Passwords: their hashes, the lane in which they are made, and which of them are good.
 
+mod breached_file;
+mod breached_online;
+pub mod every_path;
+mod guesses;
 mod hash;
 mod lane;
+mod meter;
 mod policy;
 
 use gatepost::config::{ByteSize, Config};

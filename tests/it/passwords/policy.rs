@@ -18,6 +18,12 @@ fn assert_bad(password: &str) {
     assert!(objection(password).is_some(), "{password:?} is taken");
 }
 
+/// A password of so many characters that is no repetition.
+fn long(length: usize) -> String {
+    let odd = (0_u32..).map(|place| char::from_u32(0x4e00 + place * place % 7919).unwrap());
+    odd.take(length).collect()
+}
+
 #[test]
 fn takes_the_sample_of_the_documentation() {
     let personal = ["john.doe@example.com", "john_doe", "John", "Doe"];
@@ -36,8 +42,13 @@ fn asks_for_no_kinds_of_characters() {
         "пароль-на-русском",
         "🦦🦊🐻🐼🦁🐯🐸🐵",
         "7392648105",
+        "abcdefghtzkwpqmrnvyx",
+        "tab\tand\nbreak",
     ] {
         assert_good(password);
+    }
+    for length in [8, 20, 64, 128] {
+        assert_good(&long(length));
     }
 }
 
@@ -45,8 +56,8 @@ fn asks_for_no_kinds_of_characters() {
 fn counts_characters_and_not_bytes() {
     assert_good(&"äß🦦x".repeat(2));
     assert_bad("äöüÄÖÜß");
-    assert_good(&"ä🦦".repeat(MAX_CHARS / 2));
-    assert_bad(&"äx".repeat(MAX_CHARS / 2 + 1));
+    assert_good(&long(MAX_CHARS));
+    assert_bad(&long(MAX_CHARS + 1));
     assert_eq!((MIN_CHARS, MAX_CHARS), (8, 128));
 }
 
@@ -140,6 +151,57 @@ fn refuses_the_names_of_the_site() {
             "{password} is taken"
         );
     }
+}
+
+#[test]
+fn refuses_names_in_disguise_and_in_a_row() {
+    let policy = Policy::of(&Config::default());
+    let personal = ["jane.roe@example.com", "Jane", "Roe", "Vanderbilt"];
+    for password in [
+        "v4nd3rb1lt",
+        "V@nderbilt!",
+        "JaneRoe1990",
+        "roe.jane.vanderbilt",
+        "jane@gatepost",
+    ] {
+        assert!(
+            policy.objection(password, &personal).is_some(),
+            "{password} is taken"
+        );
+    }
+    for password in ["roe-7391-5526", "janet sails at dawn", "Secure*1234"] {
+        assert_eq!(policy.objection(password, &personal), None, "{password}");
+    }
+}
+
+#[test]
+fn refuses_the_words_that_the_operator_lists() {
+    let mut config = Config::default();
+    assert_eq!(Policy::of(&config).objection("Springfield#1", &[]), None);
+    config.passwords.context_words = vec!["Springfield".into(), "Acme Rockets".into()];
+    let policy = Policy::of(&config);
+    for password in [
+        "springfield",
+        "Springfield#1",
+        "acmerockets",
+        "rockets2026",
+        "Acme-Rockets!",
+    ] {
+        assert!(
+            policy.objection(password, &[]).is_some(),
+            "{password} is taken"
+        );
+    }
+    assert_eq!(policy.objection("springfield nine rabbits", &[]), None);
+}
+
+#[test]
+fn a_host_of_numbers_bars_no_numbers() {
+    let config = Config {
+        public_url: Some("http://192.168.211.204:8000".parse().unwrap()),
+        ..Config::default()
+    };
+    assert_eq!(Policy::of(&config).objection("9-211-204-73", &[]), None);
 }
 
 #[test]

@@ -1,13 +1,15 @@
 //! `POST /myaccount/password`
 
+use gatepost::config::Period;
 use serde_json::{Value, json};
 
 use crate::accounts::is_signed_in;
 use crate::attempts::{LOCKED, guess, try_password};
+use crate::sessions::{Held, over};
 use crate::support::{Answer, PASSWORD, TestApp, WRONG_PASSWORD};
 
 const NEW: &str = "correct horse battery staple";
-const WRONG: &str = "Incorrect email or password.";
+const WRONG: &str = "The password is not right.";
 
 async fn change(app: &TestApp, token: &str, current: &str, new: &str) -> Answer {
     let body = json!({"current_password": current, "password": new});
@@ -16,29 +18,40 @@ async fn change(app: &TestApp, token: &str, current: &str, new: &str) -> Answer 
         .await
 }
 
+/// Changes the password, and answers what the program holds from then on.
+async fn changed(app: &TestApp, token: &str, current: &str, new: &str) -> Held {
+    Held::of(
+        &change(app, token, current, new)
+            .await
+            .expect(200)
+            .json(),
+    )
+}
+
 #[tokio::test]
 async fn takes_the_new_one_and_no_longer_the_old_one() {
     let app = TestApp::start().await;
     let jane = app.verified_user("jane@example.com").await;
-    let answer = change(&app, &jane.token, PASSWORD, NEW).await.expect(204);
-    assert_eq!(answer.body, "");
+    let held = changed(&app, &jane.token, PASSWORD, NEW).await;
+    assert!(is_signed_in(&app, &held.access).await);
     try_password(&app, &jane.email, PASSWORD)
         .await
-        .expect_refusal(401, WRONG);
+        .expect_refusal(401, "Incorrect email or password.");
     try_password(&app, &jane.email, NEW).await.expect(200);
 }
 
 #[tokio::test]
-async fn ends_all_other_sessions() {
+async fn ends_all_other_sessions_and_renews_this_one() {
     let app = TestApp::start().await;
     let jane = app.verified_user("jane@example.com").await;
     let others = [app.log_in(&jane.email).await, app.log_in(&jane.email).await];
-    change(&app, &jane.token, PASSWORD, NEW).await.expect(204);
+    let held = changed(&app, &jane.token, PASSWORD, NEW).await;
     for other in &others {
-        assert!(!is_signed_in(&app, other).await);
+        assert_eq!(over(&app, other).await, "password_changed");
     }
+    assert_eq!(over(&app, &jane.token).await, "renewed");
     assert!(
-        is_signed_in(&app, &jane.token).await,
+        is_signed_in(&app, &held.access).await,
         "the one that changed it goes on"
     );
     assert!(is_signed_in(&app, &app.admin().await.token).await);
@@ -49,42 +62,52 @@ async fn asks_for_the_current_one() {
     let app = TestApp::start().await;
     let jane = app.verified_user("jane@example.com").await;
     let other = app.log_in(&jane.email).await;
-    change(&app, &jane.token, WRONG_PASSWORD, NEW)
-        .await
-        .expect_refusal(401, WRONG);
-    assert!(is_signed_in(&app, &other).await);
+    let refusal = change(&app, &jane.token, WRONG_PASSWORD, NEW).await;
+    let refusal = refusal.expect_refusal(403, WRONG);
+    assert_eq!(refusal.json()["code"], "wrong_password");
+    for token in [&other, &jane.token] {
+        assert!(is_signed_in(&app, token).await);
+    }
     app.log_in(&jane.email).await;
 }
 
 #[tokio::test]
-async fn counts_wrong_ones_as_a_login_does() {
-    let app = TestApp::start().await;
+async fn counts_wrong_ones_for_each_session_apart() {
+    let app = TestApp::with(|config| config.tokens.lifetime = Period::hours(1)).await;
     let jane = app.verified_user("jane@example.com").await;
-    guess(&app, &jane.email, 2).await;
-    for _ in 0..3 {
+    let other = app.log_in(&jane.email).await;
+    // A stranger's guesses do not keep the owner from changing the password.
+    guess(&app, &jane.email, 4).await;
+    for _ in 0..5 {
         change(&app, &jane.token, WRONG_PASSWORD, NEW)
             .await
-            .expect_refusal(401, WRONG);
+            .expect_refusal(403, WRONG);
     }
     change(&app, &jane.token, PASSWORD, NEW)
         .await
         .expect_refusal(403, LOCKED);
-    try_password(&app, &jane.email, PASSWORD)
-        .await
-        .expect_refusal(403, LOCKED);
     assert!(is_signed_in(&app, &jane.token).await, "open sessions go on");
+    // Nor do guesses in a stolen session keep the owner out.
+    try_password(&app, &jane.email, PASSWORD).await.expect(200);
+    change(&app, &other, WRONG_PASSWORD, NEW)
+        .await
+        .expect_refusal(403, WRONG);
     app.clock.advance(app.config.login.lock_first.get());
-    change(&app, &jane.token, PASSWORD, NEW).await.expect(204);
+    changed(&app, &jane.token, PASSWORD, NEW).await;
 }
 
 #[tokio::test]
 async fn begins_the_count_anew() {
     let app = TestApp::start().await;
     let jane = app.verified_user("jane@example.com").await;
-    guess(&app, &jane.email, 4).await;
-    change(&app, &jane.token, PASSWORD, NEW).await.expect(204);
-    guess(&app, &jane.email, 4).await;
-    try_password(&app, &jane.email, NEW).await.expect(200);
+    let mut token = jane.token.clone();
+    for (current, new) in [(PASSWORD, NEW), (NEW, PASSWORD)] {
+        for _ in 0..4 {
+            change(&app, &token, WRONG_PASSWORD, new).await.expect(403);
+        }
+        token = changed(&app, &token, current, new).await.access;
+    }
+    try_password(&app, &jane.email, PASSWORD).await.expect(200);
 }
 
 #[tokio::test]
@@ -167,9 +190,9 @@ async fn takes_any_characters_and_cuts_nothing() {
     let app = TestApp::start().await;
     let jane = app.verified_user("jane@example.com").await;
     let long = "äöü🦦 x".repeat(21);
-    let mut current = PASSWORD.to_owned();
+    let (mut current, mut token) = (PASSWORD.to_owned(), jane.token.clone());
     for new in ["  spaces around it  ", "пароль-на-русском", long.as_str()] {
-        change(&app, &jane.token, &current, new).await.expect(204);
+        token = changed(&app, &token, &current, new).await.access;
         let mut shorter = new.to_owned();
         shorter.pop();
         assert_eq!(try_password(&app, &jane.email, &shorter).await.status, 401);

@@ -48,8 +48,11 @@ async fn a_demotion_is_not_undone_by_a_change_of_the_profile() {
         } else {
             "MANAGER"
         };
+        // The demotion before has ended the session.
+        let token = app.log_in(&boss.email).await;
         let answers = at_once(3, |number| {
             let (app, admin, boss) = (Arc::clone(&app), admin.clone(), boss.clone());
+            let token = token.clone();
             async move {
                 if number == 0 {
                     let path = format!("/users/{}", boss.id);
@@ -59,11 +62,11 @@ async fn a_demotion_is_not_undone_by_a_change_of_the_profile() {
                         .await;
                 }
                 let body = json!({"bio": format!("{round} {number}")});
-                app.put_json("/myaccount/", &body).bearer(&boss.token).await
+                app.put_json("/myaccount/", &body).bearer(&token).await
             }
         })
         .await;
-        assert_eq!(count(&answers, 200, &[]), 3);
+        assert!(count(&answers, 200, &[401]) >= 1);
         assert_eq!(
             crate::accounts::user(&app, &boss.id).await["role"],
             role,

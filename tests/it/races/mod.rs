@@ -3,6 +3,7 @@
 mod administrators;
 mod changes;
 mod passwords;
+mod recovery;
 mod registrations;
 mod sessions;
 
@@ -15,6 +16,12 @@ use tokio::task::JoinSet;
 use crate::support::{Answer, TestApp, app_with};
 
 const ROUNDS: usize = 20;
+
+/// Rounds of a race that takes little time: so many as `GATEPOST_TEST_ROUNDS` says.
+fn rounds() -> usize {
+    let wanted = std::env::var("GATEPOST_TEST_ROUNDS").ok();
+    wanted.map_or(ROUNDS, |rounds| rounds.parse().expect("a number of rounds"))
+}
 
 /// Runs `count` requests that begin together, and answers their answers.
 async fn at_once<F>(count: usize, request: impl Fn(usize) -> F) -> Vec<Answer>

@@ -1,13 +1,14 @@
-//! Logins beside what ends sessions: none slips through.
+//! Logins and refreshes beside what ends sessions, and beside each other: none slips through.
 
 use std::sync::Arc;
 
 use serde_json::json;
 
-use super::{ROUNDS, at_once, start};
+use super::{ROUNDS, at_once, count, rounds, start};
 use crate::accounts::is_signed_in;
 use crate::attempts::try_password;
-use crate::support::{Answer, PASSWORD, Person, TestApp};
+use crate::sessions::{Held, NOT_REFRESHED, log_in, next, refresh};
+use crate::support::{Answer, PASSWORD, Person, TestApp, app_with};
 
 /// Four logins beside one request, which comes last among the answers that are kept.
 async fn beside(
@@ -21,7 +22,7 @@ async fn beside(
         async move {
             if number == 0 {
                 let answer = app.post_json(&path, &body).bearer(&token).await;
-                assert!(matches!(answer.status, 200 | 204), "{answer:#?}");
+                assert_eq!(answer.status, 200, "{answer:#?}");
                 answer
             } else {
                 try_password(&app, &email, &password).await
@@ -40,15 +41,136 @@ async fn no_login_with_the_old_password_outlives_its_change() {
     let app = start().await;
     let jane = app.verified_user("jane@example.com").await;
     let passwords = [PASSWORD, "correct horse battery staple"];
+    let mut own = jane.token.clone();
     for round in 0..ROUNDS {
         let (current, new) = (passwords[round % 2], passwords[(round + 1) % 2]);
         let body = json!({"current_password": current, "password": new});
-        let change = ("/myaccount/password", jane.token.as_str(), &body);
+        let change = ("/myaccount/password", own.as_str(), &body);
+        let mut alive = Vec::new();
         for token in beside(&app, (&jane, current), change).await {
-            assert!(!is_signed_in(&app, &token).await, "round {round}");
+            if is_signed_in(&app, &token).await {
+                alive.push(token);
+            }
         }
-        assert!(is_signed_in(&app, &jane.token).await);
-        try_password(&app, &jane.email, new).await.expect(200);
+        assert_eq!(alive.len(), 1, "round {round}: the one that changed it");
+        own = alive.remove(0);
+        let newer = try_password(&app, &jane.email, new).await.expect(200);
+        assert_ne!(newer.json()["access_token"], own.as_str());
+    }
+}
+
+/// What a stolen session with the old password could get in the moment in which the owner changes it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn no_confirmed_session_outlives_a_new_password() {
+    let app = start().await;
+    let jane = app.verified_user("jane@example.com").await;
+    let passwords = [PASSWORD, "correct horse battery staple"];
+    for round in 0..ROUNDS {
+        let (current, new) = (passwords[round % 2], passwords[(round + 1) % 2]);
+        let log_in = async || {
+            let answer = try_password(&app, &jane.email, current).await;
+            Held::of(&answer.expect(200).json())
+        };
+        let (owner, stolen) = (log_in().await, log_in().await);
+        let answers = at_once(2, |number| {
+            let (app, owner, stolen) = (Arc::clone(&app), owner.clone(), stolen.clone());
+            async move {
+                if number == 0 {
+                    let body = json!({"current_password": current, "password": new});
+                    let change = app.post_json("/myaccount/password", &body);
+                    return change.bearer(&owner.access).await;
+                }
+                let confirm =
+                    app.post_json("/myaccount/confirm-password", &json!({"password": current}));
+                confirm.bearer(&stolen.access).await
+            }
+        })
+        .await;
+        assert!(count(&answers, 200, &[401, 403]) >= 1, "{answers:#?}");
+        let mut alive = 0;
+        for answer in answers.iter().filter(|answer| answer.status == 200) {
+            let held = Held::of(&answer.json());
+            alive += usize::from(is_signed_in(&app, &held.access).await);
+        }
+        assert_eq!(alive, 1, "round {round}: {answers:#?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn one_refresh_token_used_by_many_gets_one_answer() {
+    let app = start().await;
+    let node = Arc::new(app.second_node().await);
+    let jane = app.verified_user("jane@example.com").await;
+    for round in 0..rounds() {
+        let first = log_in(&app, &jane.email).await;
+        let answers = at_once(32, |number| {
+            let app = Arc::clone(if number % 2 == 0 { &app } else { &node });
+            let token = first.refresh.clone();
+            async move { refresh(&app, &token).await }
+        })
+        .await;
+        assert_eq!(count(&answers, 200, &[]), 32, "round {round}");
+        for answer in &answers {
+            assert_eq!(answer.body, answers[0].body, "round {round}");
+        }
+        let second = Held::of(&answers[0].json());
+        let third = next(&app, &second.refresh).await;
+        // Within the grace, but the next one was used: somebody has a copy.
+        refresh(&node, &first.refresh)
+            .await
+            .expect_refusal(401, NOT_REFRESHED);
+        for held in [&first, &second, &third] {
+            assert!(!is_signed_in(&app, &held.access).await, "round {round}");
+            refresh(&app, &held.refresh).await.expect(401);
+        }
+    }
+}
+
+/// The same where there is no grace: one gets the next tokens, and they are worth nothing.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn without_a_grace_one_refresh_token_used_by_many_ends_the_session() {
+    let app = Arc::new(
+        app_with(|config| config.session.refresh_grace = gatepost::config::Period::seconds(0))
+            .await,
+    );
+    let jane = app.verified_user("jane@example.com").await;
+    for round in 0..rounds() {
+        let first = log_in(&app, &jane.email).await;
+        let answers = at_once(32, |_| {
+            let (app, token) = (Arc::clone(&app), first.refresh.clone());
+            async move { refresh(&app, &token).await }
+        })
+        .await;
+        assert!(count(&answers, 200, &[401]) <= 1, "round {round}");
+        for answer in answers.iter().filter(|answer| answer.status == 200) {
+            let held = Held::of(&answer.json());
+            assert!(!is_signed_in(&app, &held.access).await, "round {round}");
+            refresh(&app, &held.refresh).await.expect(401);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn no_refresh_outlives_a_logout() {
+    let app = start().await;
+    let jane = app.verified_user("jane@example.com").await;
+    for round in 0..rounds() {
+        let first = log_in(&app, &jane.email).await;
+        let answers = at_once(2, |number| {
+            let (app, held) = (Arc::clone(&app), first.clone());
+            async move {
+                if number == 0 {
+                    return app.post("/logout").bearer(&held.access).await;
+                }
+                refresh(&app, &held.refresh).await
+            }
+        })
+        .await;
+        for answer in answers.iter().filter(|answer| answer.status == 200) {
+            let held = Held::of(&answer.json());
+            assert!(!is_signed_in(&app, &held.access).await, "round {round}");
+            refresh(&app, &held.refresh).await.expect(401);
+        }
     }
 }
 

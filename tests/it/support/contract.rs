@@ -129,8 +129,8 @@ pub fn check(request: &Request<'_>, answer: &Answer) {
 
 fn check_headers(response: &'static Value, answer: &Answer, what: &str) {
     for (name, header) in response["headers"].as_object().into_iter().flatten() {
-        // A cookie is set or deleted only where there is a reason.
-        if name.eq_ignore_ascii_case("set-cookie") {
+        // A cookie is set or deleted, and a browser told to forget, only where there is a reason.
+        if ["set-cookie", "clear-site-data"].contains(&name.to_ascii_lowercase().as_str()) {
             continue;
         }
         let value = answer.header(name);

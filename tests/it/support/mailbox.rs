@@ -15,8 +15,11 @@ pub struct Mail {
 }
 
 impl TestApp {
-    /// The mails to an address, newest first.
+    /// The mails to an address, newest first, after the work that requests have left behind.
     pub async fn mails_to(&self, email: &str) -> Vec<Mail> {
+        gatepost::jobs::run_due(self, gatepost::app::WORK)
+            .await
+            .expect("the jobs can be read");
         let query = form_urlencoded::Serializer::new(String::new())
             .append_pair("to", email)
             .finish();

@@ -2,9 +2,11 @@
 
 pub mod app;
 pub mod browser;
+pub mod calls;
 pub mod client;
 pub mod contract;
 pub mod database;
+pub mod dump;
 pub mod html;
 pub mod invariants;
 pub mod mailbox;

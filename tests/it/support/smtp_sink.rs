@@ -26,6 +26,7 @@ struct Shared {
     commands: Mutex<Vec<String>>,
     refusal: Mutex<Option<(String, String)>>,
     hangs_up: AtomicBool,
+    is_away: AtomicBool,
     connections: AtomicUsize,
 }
 
@@ -38,6 +39,9 @@ impl Sink {
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 of_thread.connections.fetch_add(1, Ordering::SeqCst);
+                if of_thread.is_away.load(Ordering::SeqCst) {
+                    continue;
+                }
                 let shared = Arc::clone(&of_thread);
                 std::thread::spawn(move || serve(&shared, stream));
             }
@@ -58,6 +62,11 @@ impl Sink {
     /// Whether to take mails and hang up instead of saying so.
     pub fn hang_up(&self, hangs_up: bool) {
         self.shared.hangs_up.store(hangs_up, Ordering::SeqCst);
+    }
+
+    /// Whether to close every connection at once, as a port does that leads nowhere.
+    pub fn go_away(&self, is_away: bool) {
+        self.shared.is_away.store(is_away, Ordering::SeqCst);
     }
 
     pub fn taken(&self) -> Vec<Taken> {

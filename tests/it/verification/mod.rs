@@ -1,6 +1,7 @@
 //! Verification: the link in the mail, and the button behind it.
 
 mod confirm;
+mod resend;
 mod verify;
 
 /// A link that has the form of a right one.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::{INVALID, guess};
+use crate::recovery::noted;
 use crate::support::TestApp;
 
 /// A new account that waits for its link: its id and the link's path.
@@ -239,4 +240,33 @@ async fn leads_nowhere_when_somebody_else_has_taken_the_address() {
     app.verified_user("new@example.com").await;
     app.get(&link).await.expect_refusal(400, INVALID);
     assert_eq!(shown(&app, &ann.id).await["email"], "ann@example.com");
+}
+
+#[tokio::test]
+async fn is_written_down() {
+    let app = TestApp::start().await;
+    let (id, link) = newcomer(&app, "ann@example.com").await;
+    app.get(&link).await.expect(307);
+    app.get(&link).await.expect_refusal(400, INVALID);
+    app.get(&guess(&uuid::Uuid::nil().to_string()))
+        .await
+        .expect_refusal(400, INVALID);
+    let requested = noted(&app, "verification_requested").await;
+    assert_eq!(requested[0].1.as_deref(), Some("registration"));
+    assert_eq!(requested[0].2, id);
+    let verified = noted(&app, "email_verified").await;
+    let seen: Vec<_> = verified
+        .iter()
+        .map(|entry| (entry.0.as_str(), entry.1.as_deref(), entry.2.as_str()))
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            ("done", Some("link"), id.as_str()),
+            ("refused", Some("invalid_token"), id.as_str()),
+            ("refused", Some("invalid_token"), ""),
+        ]
+    );
+    let token = link.rsplit('/').next().unwrap();
+    assert!(verified.iter().all(|entry| !entry.3.contains(token)));
 }

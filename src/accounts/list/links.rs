@@ -1,7 +1,7 @@
 //! The links of a page of accounts: the same question, asked for another part.
 
 use super::ListQuery;
-use super::view::Link;
+use crate::accounts::Link;
 
 /// `self`, `first`, `prev`, `next` and `last`, as far as they exist.
 pub(super) fn links(query: &ListQuery, total: i64, next_cursor: Option<&str>) -> Vec<Link> {

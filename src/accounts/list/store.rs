@@ -8,7 +8,7 @@ use serde::Deserialize;
 use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 use uuid::Uuid;
 
-use super::Account;
+use crate::accounts::Account;
 use crate::clock::Timestamp;
 use crate::db::{Result, Run, Value};
 use crate::email_address;

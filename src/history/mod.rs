@@ -1,0 +1,25 @@
+//! History: what has happened, for the person whom it concerns, and for administrators.
+
+mod auditor;
+mod list;
+mod list_all;
+mod page;
+mod words;
+
+use axum::Router;
+use axum::routing::get;
+
+pub use auditor::Auditor;
+pub use list::{By, HistoryItem, HistoryPage, HistoryQuery, list};
+pub use list_all::{AuditPage, AuditQuery, EntryView, list_all};
+pub use words::sentence;
+
+use crate::http::{Routes, routes};
+
+/// The doors of this feature.
+pub fn doors() -> Routes {
+    Routes::new()
+        .operation(routes!(list::api))
+        .operation(routes!(list_all::api))
+        .pages(Router::new().route("/history", get(page::page)))
+}

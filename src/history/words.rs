@@ -1,0 +1,84 @@
+//! What has happened, as sentences for the person whom it concerns.
+
+use super::list::By;
+use crate::audit::{Entry, Event};
+use crate::ids::AccountId;
+
+/// An event in words.
+struct Words {
+    event: Event,
+    /// It happened to one's own account.
+    done: &'static str,
+    /// It was tried there.
+    refused: &'static str,
+    /// One has done it to somebody else.
+    others: &'static str,
+}
+
+macro_rules! words {
+    ($($event:ident: $done:literal, $refused:literal, $others:literal;)+) => {
+        const WORDS: &[Words] = &[$(Words {
+            event: Event::$event, done: $done, refused: $refused, others: $others,
+        }),+];
+    };
+}
+
+words! {
+    Registered: "Your account was made", "A registration was refused", "You made an account";
+    RegistrationRefused: "A registration with your address was refused", "A registration with your address was refused", "A registration was refused";
+    AccountCreated: "Your account was made", "A new account was refused", "You made an account for somebody";
+    AccountUpdated: "Your profile was changed", "A change of your profile was refused", "You changed somebody's account";
+    RoleChanged: "Your role was changed", "A change of your role was refused", "You gave somebody another role";
+    AccountLocked: "Your account was locked", "A lock of your account was refused", "You locked somebody's account";
+    AccountUnlocked: "Your account was unlocked", "Unlocking your account was refused", "You unlocked somebody's account";
+    AccountDeleted: "Your account was deleted", "Deleting your account was refused", "You deleted somebody's account";
+    DeletionRequested: "The deletion of your account was asked for", "The deletion of your account was refused", "You asked for the deletion of an account";
+    DeletionCancelled: "The deletion of your account was called off", "Calling off the deletion of your account was refused", "You called off the deletion of an account";
+    DataExported: "Your data were downloaded", "A download of your data was refused", "You downloaded somebody's data";
+    ServerClaimed: "Your account became the first administrator's", "The link for the first administrator was refused", "You made the first administrator";
+    Login: "A login succeeded", "A login was refused", "A login succeeded";
+    LockedOut: "Too many wrong passwords locked logins for a while", "Too many wrong passwords locked logins for a while", "Too many wrong passwords locked logins for a while";
+    Logout: "You logged out", "A logout was refused", "You logged out";
+    SessionsEnded: "Sessions of yours were ended", "Ending sessions of yours was refused", "You ended somebody's sessions";
+    RefreshTokenReused: "A used token came again, and its session was ended", "A used token came again, and its session was ended", "A used token came again, and its session was ended";
+    Reauthenticated: "The password was confirmed", "The password was to be confirmed and was wrong", "The password was confirmed";
+    PasswordChanged: "Your password was changed", "A change of your password was refused", "You changed somebody's password";
+    RecoveryRequested: "A link for a new password was asked for", "A link for a new password was asked for and not sent", "You asked for a link by which somebody chooses a new password";
+    PasswordReset: "A new password was chosen by the mailed link", "A link for a new password was refused", "A new password was chosen by the mailed link";
+    VerificationRequested: "A link that confirms an address was asked for", "A link that confirms an address was asked for and not sent", "You asked for a link that confirms somebody's address";
+    EmailVerified: "Your address was confirmed", "A link that confirms an address was refused", "You vouched for somebody's address";
+    EmailChangeRequested: "A new address was asked for", "A new address was refused", "You asked for another address for somebody";
+    EmailChanged: "Your address was changed", "A change of your address was refused", "You changed somebody's address";
+    EmailChangeUndone: "A change of your address was taken back", "Taking back a change of your address was refused", "A change of an address was taken back";
+    InvitationCreated: "You invited somebody", "An invitation was refused", "You invited somebody";
+    InvitationRevoked: "You took an invitation back", "Taking an invitation back was refused", "You took an invitation back";
+    InvitationAccepted: "Your account was made by an invitation", "An invitation was refused", "An invitation was accepted";
+    AccessDenied: "Something was asked for that your role does not allow", "Something was asked for that your role does not allow", "Something was asked for that your role does not allow";
+    LimitReached: "A limit was reached", "A limit was reached", "A limit was reached";
+    KeyRotated: "The key that signs tokens was changed", "A change of the key that signs tokens was refused", "The key that signs tokens was changed";
+    AuditExported: "The audit log was exported", "An export of the audit log was refused", "The audit log was exported";
+}
+
+/// The entry as a sentence to the person `me`.
+pub fn sentence(entry: &Entry, me: AccountId, by: By) -> String {
+    let found = WORDS.iter().find(|words| words.event.code() == entry.event);
+    let is_refused = entry.outcome == "refused";
+    let is_of_another = entry.account_id.is_some_and(|account| account != me);
+    let what = match found {
+        // Of a later release.
+        None => return format!("{}.", entry.event.replace('_', " ")),
+        Some(_) if is_refused && is_of_another => {
+            "Something you wanted to do to somebody's account was refused"
+        }
+        Some(words) if is_refused => words.refused,
+        Some(words) if is_of_another => words.others,
+        Some(words) => words.done,
+    };
+    let who = match by {
+        By::You | By::Somebody => "",
+        By::Staff => " by an administrator",
+        By::Operator => " by the operator of this server",
+        By::Server => " by the server",
+    };
+    format!("{what}{who}.")
+}

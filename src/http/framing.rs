@@ -1,0 +1,237 @@
+//! Where one request ends and the next begins: whatever two readers could see differently is refused.
+//!
+//! Request smuggling (ASVS 4.2.1, RFC 9112 section 11.2) lives on messages that a proxy and a server cut at different places.
+//! hyper forgives some of them before anybody sees the header fields, so the bytes are watched on their way to it: at the
+//! first fault the rest of the connection is withheld, and hyper, left with a broken header, answers 400 and closes.
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use axum::http::{HeaderMap, Uri, header};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+/// What no header holds, so that hyper refuses the one in which it finds it.
+const POISON: u8 = 0;
+
+/// Longer than the buffer in which hyper wants to see the whole header.
+const LONGEST_LINE: usize = 128 * 1024;
+
+/// A connection whose requests are watched.
+pub(super) struct Watched<S> {
+    stream: S,
+    framing: Framing,
+    is_over: bool,
+}
+
+/// Where the stream of bytes stands.
+#[derive(Default)]
+struct Framing {
+    part: Part,
+    line: Vec<u8>,
+    head: Head,
+}
+
+#[derive(Default, Clone, Copy)]
+enum Part {
+    #[default]
+    Head,
+    /// So many bytes of a body are to come.
+    Body(u64),
+    /// A body in chunks, after which the connection is closed: nothing that follows is ever read as a request.
+    Rest,
+}
+
+/// What the header has said so far.
+#[derive(Default)]
+struct Head {
+    has_begun: bool,
+    needs_host: bool,
+    hosts: usize,
+    length: Option<u64>,
+    is_chunked: bool,
+}
+
+impl<S> Watched<S> {
+    pub fn new(stream: S) -> Self {
+        Self {
+            stream,
+            framing: Framing::default(),
+            is_over: false,
+        }
+    }
+}
+
+impl Framing {
+    /// Reads on; answers the place of the first byte that is a fault.
+    fn find_fault(&mut self, bytes: &[u8]) -> Option<usize> {
+        let mut place = 0;
+        while let Some(byte) = bytes.get(place) {
+            match self.part {
+                Part::Rest => return None,
+                Part::Body(left) => {
+                    let here = (bytes.len() - place) as u64;
+                    let of_body = left.min(here);
+                    self.part = if of_body < left {
+                        Part::Body(left - of_body)
+                    } else {
+                        Part::Head
+                    };
+                    place += usize::try_from(of_body).unwrap_or(usize::MAX);
+                }
+                Part::Head => {
+                    if !self.take(*byte) {
+                        return Some(place);
+                    }
+                    place += 1;
+                }
+            }
+        }
+        None
+    }
+
+    /// The next byte of a header; whether it may stand there.
+    fn take(&mut self, byte: u8) -> bool {
+        let follows_cr = self.line.last() == Some(&b'\r');
+        self.line.push(byte);
+        if byte == b'\n' {
+            let line = std::mem::take(&mut self.line);
+            // A line that ends with LF alone is one line to some and two to others.
+            return line
+                .strip_suffix(b"\r\n")
+                .is_some_and(|line| self.end_line(line));
+        }
+        !follows_cr && self.line.len() < LONGEST_LINE
+    }
+
+    fn end_line(&mut self, line: &[u8]) -> bool {
+        if line.is_empty() {
+            return !self.head.has_begun || self.end_head();
+        }
+        if self.head.has_begun {
+            return self.head.field(line);
+        }
+        self.head.has_begun = true;
+        self.head.needs_host = !line.ends_with(b"HTTP/1.0");
+        true
+    }
+
+    fn end_head(&mut self) -> bool {
+        let head = std::mem::take(&mut self.head);
+        self.part = match head.length {
+            _ if head.is_chunked => Part::Rest,
+            None | Some(0) => Part::Head,
+            Some(length) => Part::Body(length),
+        };
+        // RFC 9112 section 3.2: a request of HTTP/1.1 names exactly one host.
+        head.hosts > 0 || !head.needs_host
+    }
+}
+
+impl Head {
+    /// A header field; whether it leaves only one way to read the message.
+    fn field(&mut self, line: &[u8]) -> bool {
+        // A folded line belongs to the one before it, or does not.
+        if line
+            .first()
+            .is_none_or(|first| matches!(first, b' ' | b'\t'))
+        {
+            return false;
+        }
+        let mut parts = line.splitn(2, |byte| *byte == b':');
+        let (name, value) = (parts.next().unwrap_or_default(), parts.next());
+        let Some(value) = value.map(<[u8]>::trim_ascii) else {
+            return false;
+        };
+        match name.to_ascii_lowercase().as_slice() {
+            b"host" => {
+                self.hosts += 1;
+                self.hosts == 1
+            }
+            b"content-length" => {
+                let is_first = self.length.is_none() && !self.is_chunked;
+                self.length = length(value);
+                is_first && self.length.is_some()
+            }
+            b"transfer-encoding" => {
+                let is_first = self.length.is_none() && !self.is_chunked;
+                self.is_chunked = true;
+                is_first && value.eq_ignore_ascii_case(b"chunked")
+            }
+            _ => true,
+        }
+    }
+}
+
+/// Digits and nothing else: no sign, no list.
+fn length(value: &[u8]) -> Option<u64> {
+    let text = std::str::from_utf8(value).ok()?;
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|_| is_number)
+}
+
+/// Whether the target and the header mean the same host: a proxy may have looked at the other one.
+pub(super) fn names_one_host(uri: &Uri, headers: &HeaderMap) -> bool {
+    let mut hosts = headers.get_all(header::HOST).iter();
+    let (host, second) = (hosts.next(), hosts.next());
+    second.is_none()
+        && match (uri.authority(), host) {
+            (Some(target), Some(host)) => host
+                .as_bytes()
+                .eq_ignore_ascii_case(target.as_str().as_bytes()),
+            _ => true,
+        }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        if self.is_over {
+            return Poll::Ready(Ok(()));
+        }
+        let before = buffer.filled().len();
+        ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
+        let fresh = buffer.filled_mut().get_mut(before..).unwrap_or_default();
+        if let Some(place) = self.framing.find_fault(fresh) {
+            if let Some(byte) = fresh.get_mut(place) {
+                *byte = POISON;
+            }
+            buffer.set_filled(before + place + 1);
+            self.is_over = true;
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(context, bytes)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        parts: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write_vectored(context, parts)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}

@@ -1,0 +1,87 @@
+//! Mail the link for a new password: the work that a request leaves behind.
+
+use futures_util::future::BoxFuture;
+use serde_json::{Value, json};
+
+use super::store;
+use crate::accounts::{Account, store as account_store};
+use crate::app::App;
+use crate::audit::{self, Event};
+use crate::crypto;
+use crate::db::Tx;
+use crate::email_address::{self, EmailAddress};
+use crate::error::Result;
+use crate::ids::AccountId;
+use crate::jobs::Handler;
+use crate::mail::{self, Message};
+use crate::verification::Asked;
+
+/// What mails the link, after the answer.
+pub const MAIL_LINK: (&str, Handler) = ("recovery_mail_link", mail_link);
+
+/// The job. A locked account gets its link as well: its owner may have another password, and stays locked.
+fn mail_link(app: App, tx: Tx, about: Value) -> BoxFuture<'static, Result<()>> {
+    Box::pin(async move {
+        let asked = Asked::read(about)?;
+        let note = audit::note(Event::RecoveryRequested, &asked.client());
+        let note = note.personal("email", asked.typed());
+        let email_key = asked.key();
+        let Some(account) = find(&tx, &email_key).await? else {
+            return note.refused("no_such_account").write(&app, &tx).await;
+        };
+        enqueue(&app, &tx, (&account, &email_key)).await?;
+        note.on(account.id).write(&app, &tx).await
+    })
+}
+
+/// The account with the address, held until the commit.
+async fn find(tx: &Tx, email_key: &str) -> Result<Option<Account>> {
+    let Some(id) = account_store::find_by_email(tx, email_key).await? else {
+        return Ok(None);
+    };
+    let held = account_store::find_held(tx, id).await?;
+    // Somebody may have changed the address while we waited for the account.
+    Ok(held.filter(|held| email_address::fold(&held.email) == email_key))
+}
+
+async fn enqueue(app: &App, tx: &Tx, (account, email_key): (&Account, &str)) -> Result<()> {
+    // To the address as its owner has given it: another spelling may be somebody else's mailbox.
+    let Ok(to) = EmailAddress::parse(&account.email) else {
+        return Ok(());
+    };
+    let token = crypto::random_token();
+    let digest = crypto::digest(token.as_bytes());
+    let now = app.clock.now();
+    let life = app.config.accounts.recovery_lifetime;
+    store::delete_older(tx, account.id).await?;
+    let times = (now, now.plus(life.get()));
+    store::insert(tx, &digest, (account.id, email_key), times).await?;
+    let is_proved = account.email_verified_at.is_some();
+    let context = json!({
+        // Until the address is proved, the name is what some stranger typed.
+        "name": account.first_name().filter(|_| is_proved),
+        "is_proved": is_proved,
+        // From the settings, never from the request's Host. Behind the #: in no log and no Referer.
+        "url": format!("{}/reset-password#{token}", app.public_url()),
+        "page_url": format!("{}/reset-password", app.public_url()),
+        "code": token,
+        "expires_in": life.in_words(),
+    });
+    let template = "recovery/link";
+    let message = Message {
+        to,
+        template,
+        context,
+    };
+    mail::enqueue_until(tx, app, message, times.1).await
+}
+
+/// Makes every link useless that was mailed for the account.
+pub async fn forget(tx: &Tx, account: AccountId) -> Result<()> {
+    Ok(store::delete_older(tx, account).await?)
+}
+
+/// Forgets links that have run out.
+pub async fn purge(app: &App) -> Result<u64> {
+    Ok(store::delete_expired(&app.db, app.clock.now()).await?)
+}

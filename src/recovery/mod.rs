@@ -1,0 +1,35 @@
+//! Recovery: whoever reads the mail of an account chooses a new password, and gets nothing else by it.
+
+mod claim;
+mod mail_link;
+mod page;
+mod request;
+mod reset;
+mod reset_page;
+mod store;
+
+pub use mail_link::{MAIL_LINK, forget, purge};
+pub use request::request;
+pub use reset::{PasswordReset, reset};
+pub(crate) use store::STATEMENTS;
+
+use axum::Router;
+use axum::routing::get;
+
+use crate::http::{Routes, routes};
+
+/// The doors of this feature.
+pub fn doors() -> Routes {
+    let pages = Router::new()
+        .route("/forgot-password-form", get(page::form).post(page::submit))
+        .route("/forgot-password-form/done", get(page::done))
+        .route("/reset-password", get(reset_page::form))
+        .route(
+            "/reset-password-form",
+            get(reset_page::form).post(reset_page::submit),
+        );
+    Routes::new()
+        .operation(routes!(request::api))
+        .operation(routes!(reset::api))
+        .pages(pages)
+}

@@ -1,0 +1,5 @@
+//! History: what people read about their own account, and administrators about all.
+
+mod list;
+mod list_all;
+mod page;

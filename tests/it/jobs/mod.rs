@@ -1,0 +1,3 @@
+//! Jobs: done once, or not at all and then again later.
+
+mod work;
