@@ -64,11 +64,23 @@ async function populate({ json, get }) {
   for (let number = 0; number < PEOPLE; number++) {
     const email = `proved${number}@example.com`;
     await register(email);
-    const mails = JSON.parse((await expect(200, get(`/dev/mail.json?to=${encodeURIComponent(email)}`), "mails")).text);
-    const link = mails.items[0].links.find((link) => link.includes("/verify-email/"));
-    await expect(307, get(new URL(link).pathname), "verify");
-    await register(`waiting${number}@example.com`);
+    await expect(307, get(await verifyLink(get, email)), "verify");
+    const waiting = `waiting${number}@example.com`;
+    await register(waiting);
+    await verifyLink(get, waiting);
   }
+}
+
+// The path of the link in the mail to a new account, which a worker makes after the answer.
+async function verifyLink(get, email) {
+  for (let patience = 0; patience < 200; patience++) {
+    const mails = await expect(200, get(`/dev/mail.json?to=${encodeURIComponent(email)}`), "mails");
+    const links = JSON.parse(mails.text).items.flatMap((mail) => mail.links);
+    const link = links.find((link) => link.includes("/verify-email/"));
+    if (link) return new URL(link).pathname;
+    await new Promise((done) => setTimeout(done, 25));
+  }
+  throw new Error(`no mail to ${email}`);
 }
 
 // What is asked of each endpoint: about somebody, and about nobody.

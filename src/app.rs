@@ -17,8 +17,9 @@ use crate::keys::Keyring;
 use crate::passwords::{Breached, Lane, Policy};
 use crate::templates::Templates;
 use crate::{
-    accounts, attempts, audit, devices, docs, history, invitations, jobs, keys, leaving, limits, login, mail, mailbox, pages,
-    profile, recovery, registration, sessions, step_up, verification, user_sessions,
+    accounts, attempts, audit, devices, docs, history, invitations, jobs, keys, leaving, limits,
+    login, mail, mailbox, pages, profile, recovery, registration, sessions, step_up, user_sessions,
+    verification,
 };
 
 /// Everything that an operation works with. Cheap to clone.
@@ -135,6 +136,7 @@ fn doors() -> Routes {
         .merge(recovery::doors())
         .merge(profile::doors())
         .merge(step_up::doors())
+        .merge(sessions::doors_of_owner())
         .merge(leaving::doors())
         .merge(history::doors())
         .merge(accounts::doors())
@@ -167,7 +169,12 @@ pub fn router(app: App) -> Router {
 }
 
 /// Every kind of job, and what does it.
-pub const WORK: jobs::Work = &[login::LOCKED_OUT, recovery::MAIL_LINK, verification::RESEND, registration::REGISTER];
+pub const WORK: jobs::Work = &[
+    login::LOCKED_OUT,
+    recovery::MAIL_LINK,
+    verification::RESEND,
+    registration::REGISTER,
+];
 
 /// Every SQL statement of the program with its name, for the test that prepares them all.
 pub fn statements() -> Vec<(String, String)> {

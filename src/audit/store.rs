@@ -119,7 +119,11 @@ pub async fn erase_of(run: &impl Run, account: AccountId) -> Result<u64> {
 
 /// Erases the personal facts of entries about no account in which `email` stands, in whatever case.
 pub async fn erase_naming(run: &impl Run, email: &str) -> Result<u64> {
-    let plain = |text: &str| text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    let plain = |text: &str| {
+        text.replace('\\', "\\\\")
+            .replace('%', "\\%")
+            .replace('_', "\\_")
+    };
     let pattern = |text: &str| format!("%\"{}\"%", plain(text));
     let (exact, lower) = (pattern(email), pattern(&email.to_lowercase()));
     run.execute(ERASE_NAMING, params![exact, lower]).await

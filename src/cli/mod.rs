@@ -51,7 +51,9 @@ fn execute(cli: Cli) -> Outcome {
         Command::Openapi => openapi::run(),
         Command::Keys(command) => with_app(&settings, async |app| keys::run(app, command).await),
         Command::User(command) => with_app(&settings, async |app| users::run(app, command).await),
-        Command::Invitation(command) => with_app(&settings, async |app| invitations::run(app, command).await),
+        Command::Invitation(command) => {
+            with_app(&settings, async |app| invitations::run(app, command).await)
+        }
         Command::Audit(command) => audit::run(&settings, command),
         Command::Mail(command) => with_app(&settings, async |app| mail::run(app, command).await),
         Command::Completions { shell } => manual::completions(shell),

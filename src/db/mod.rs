@@ -55,9 +55,7 @@ pub trait Run: Sync {
 
     /// Runs a statement that always has a row, such as a count.
     fn one(&self, sql: &str, params: &[Value]) -> impl Future<Output = Result<Row>> + Send {
-        async move {
-            self.optional(sql, params).await?.ok_or_else(no_row)
-        }
+        async move { self.optional(sql, params).await?.ok_or_else(no_row) }
     }
 }
 

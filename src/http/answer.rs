@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{AppendHeaders, IntoResponse, Response};
+use serde::Serialize;
 use serde_json::json;
 
 use crate::db;
@@ -101,6 +102,25 @@ pub struct NoContent;
 impl IntoResponse for NoContent {
     fn into_response(self) -> Response {
         StatusCode::NO_CONTENT.into_response()
+    }
+}
+
+/// What a program gets as JSON, and a browser as a cookie beside an empty answer.
+pub enum JsonOrCookie<T> {
+    /// For a program.
+    Json(T),
+    /// For a browser: a line of `Set-Cookie`.
+    Cookie(String),
+}
+
+impl<T: Serialize> IntoResponse for JsonOrCookie<T> {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Json(body) => Json(body).into_response(),
+            Self::Cookie(line) => {
+                (AppendHeaders([(header::SET_COOKIE, line)]), NoContent).into_response()
+            }
+        }
     }
 }
 

@@ -15,7 +15,7 @@ mod page_fault;
 mod route;
 mod serve;
 
-pub use answer::{NoContent, Redirect};
+pub use answer::{JsonOrCookie, NoContent, Redirect};
 pub use assets::{Asset, routes as asset_routes};
 pub use client::Client;
 pub use forgery::refuse_foreign_site;

@@ -66,20 +66,41 @@ pub async fn accept(app: &App, client: &Client, typed: Acceptance) -> Result<Acc
         window: app.config.login.failures_window.get(),
     };
     limits::look(&app.db, &bucket, rate, app.clock.now()).await?;
-    let accepted = use_token(app, client, typed).await;
-    let code = match &accepted {
-        Err(Error::Problem(problem)) => problem.code(),
-        _ => return accepted,
+    let digest = crypto::digest(typed.token.trim().as_bytes());
+    let accepted = use_token(app, client, (&digest, typed)).await;
+    let Err(Error::Problem(problem)) = &accepted else {
+        return accepted;
     };
     if limits::take(&app.db, &bucket, rate, app.clock.now()).await? {
-        let note = audit::note(Event::InvitationAccepted, client).refused(code);
-        note.write(app, &app.db).await?;
+        note_refusal(app, client, (&digest, *problem)).await?;
     }
     accepted
 }
 
-async fn use_token(app: &App, client: &Client, typed: Acceptance) -> Result<Account> {
-    let digest = &crypto::digest(typed.token.trim().as_bytes());
+/// Writes the refusal down. An invitation that is open and good for nothing is one whose inviter could not make it now.
+async fn note_refusal(
+    app: &App,
+    client: &Client,
+    (digest, problem): (&[u8; 32], Problem),
+) -> Result<()> {
+    let open = store::find_open(&app.db, digest, app.clock.now()).await?;
+    let why = match (problem, &open) {
+        (Problem::InvalidInvitation, Some(_)) => "inviter_may_not",
+        _ => problem.code(),
+    };
+    let note = audit::note(Event::InvitationAccepted, client).refused(why);
+    let note = match open {
+        Some(open) => note.with("invitation", open.id.to_string()),
+        None => note,
+    };
+    note.write(app, &app.db).await
+}
+
+async fn use_token(
+    app: &App,
+    client: &Client,
+    (digest, typed): (&[u8; 32], Acceptance),
+) -> Result<Account> {
     // Looked at before a password is hashed: without an invitation nobody gets work done here.
     let found = store::find_open(&app.db, digest, app.clock.now()).await?;
     let found = found.ok_or(Problem::InvalidInvitation)?;

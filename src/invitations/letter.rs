@@ -103,7 +103,7 @@ pub(super) async fn send(
     });
     let to = EmailAddress::parse(&invitation.email)
         .map_err(|reason| Error::Internal(reason.to_string()))?;
-    let template = "invitation";
+    let template = "invitations/invitation";
     let message = Message {
         to,
         template,

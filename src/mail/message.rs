@@ -16,7 +16,7 @@ const SUBJECT_CHARS: usize = 200;
 pub struct Message {
     /// The one recipient.
     pub to: EmailAddress,
-    /// `verify_email` for `templates/mails/verify_email.{subject.txt,txt,html}`.
+    /// `verification/verify_email` for `templates/mails/verification/verify_email.{subject.txt,txt,html}`.
     pub template: &'static str,
     /// What the template shows: an object. `product` is added to it.
     pub context: Value,
@@ -43,14 +43,17 @@ impl Content {
         };
         let mut context = harmless(context);
         context.insert("product".into(), app.config.product.clone().into());
-        let render = |kind: &str| {
+        let render = |kind: &str, context: &Map<String, Value>| {
             app.templates
-                .render(&format!("mails/{template}.{kind}"), &context)
+                .render(&format!("mails/{template}.{kind}"), context)
         };
+        let subject = one_line(&render("subject.txt", &context)?);
+        // As a value, because what one template includes of another is not escaped.
+        context.insert("subject".into(), subject.clone().into());
         Ok(Self {
-            subject: one_line(&render("subject.txt")?),
-            text: render("txt")?,
-            html: render("html")?,
+            subject,
+            text: render("txt", &context)?,
+            html: render("html", &context)?,
         })
     }
 

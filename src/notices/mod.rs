@@ -111,7 +111,7 @@ pub async fn send(
     });
     let message = Message {
         to: email,
-        template: "notice",
+        template: "notices/notice",
         context,
     };
     if notice == Notice::AccountDeleted {

@@ -3,7 +3,6 @@
 //! Door: `POST /myaccount/password`.
 
 use axum::extract::State;
-use axum::response::Response;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -12,9 +11,9 @@ use crate::accounts::{self, store};
 use crate::app::App;
 use crate::audit::{self, Event};
 use crate::error::{Error, Problem, Result};
-use crate::http::Checked;
 use crate::http::input::{self, Faults, Fields};
 use crate::http::openapi::{Invalid, NotConfirmed, Unauthenticated};
+use crate::http::{Checked, JsonOrCookie};
 use crate::notices::{self, Notice};
 use crate::passwords;
 use crate::recovery;
@@ -98,7 +97,7 @@ pub async fn change_password(
 pub(super) async fn api(
     State(app): State<App>,
     Checked(caller, input::Json(change)): Checked<Caller, input::Json<PasswordChange>>,
-) -> Result<Response> {
+) -> Result<JsonOrCookie<Tokens>> {
     let session = change_password(&app, &caller, &change).await?;
     session.answer(&app).await
 }

@@ -56,7 +56,11 @@ pub async fn reset(app: &App, client: &Client, reset: &PasswordReset) -> Result<
         window: app.config.login.failures_window.get(),
     };
     limits::look(&app.db, &bucket, rate, app.clock.now()).await?;
-    let done = use_link(app, client, reset).await;
+    let done = match use_link(app, client, reset).await {
+        // The address is kept for an account that has left it: nobody proves it for another.
+        Err(Error::Problem(Problem::EmailTaken)) => Err(Problem::InvalidRecoveryToken.into()),
+        done => done,
+    };
     if let Err(Error::Problem(Problem::InvalidRecoveryToken)) = &done
         && limits::take(&app.db, &bucket, rate, app.clock.now()).await?
     {

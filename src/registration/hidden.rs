@@ -80,7 +80,8 @@ fn make(app: App, tx: Tx, about: Value) -> BoxFuture<'static, Result<()>> {
         let wanted: Wanted =
             serde_json::from_value(about).map_err(|error| Error::Internal(error.to_string()))?;
         let client = wanted.client();
-        let owner = account_store::find_email_taker(&tx, &wanted.email.key(), app.clock.now()).await?;
+        let owner =
+            account_store::find_email_taker(&tx, &wanted.email.key(), app.clock.now()).await?;
         if let Some(owner) = owner {
             // Taken as it would be by an account: else whoever chooses it next learns that there is none.
             let key = crate::unicode::fold(&wanted.nickname);
@@ -137,7 +138,7 @@ async fn tell(app: &App, tx: &Tx, owner: AccountId) -> Result<()> {
         "login_url": url("/login-form"),
         "recovery_url": url("/forgot-password-form"),
     });
-    let template = "account_exists";
+    let template = "registration/account_exists";
     let message = Message {
         to,
         template,

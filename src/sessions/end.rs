@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::caller::moments;
-use super::{refresh_store, store};
+use super::{refresh, store};
 use crate::app::App;
 use crate::db::{Run, Tx};
 use crate::error::Result;
@@ -135,6 +135,6 @@ pub async fn purge(app: &App) -> Result<u64> {
     let now = app.clock.now();
     note_run_out(app, &app.db, None).await?;
     let grace = app.config.session.refresh_grace.get();
-    refresh_store::delete_answers(&app.db, now.minus(grace)).await?;
+    refresh::store::delete_answers(&app.db, now.minus(grace)).await?;
     Ok(store::delete_expired(&app.db, now.minus(SHOWN)).await?)
 }

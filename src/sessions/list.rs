@@ -2,12 +2,13 @@
 //!
 //! Door: `GET /myaccount/sessions`; the page is in `page.rs`.
 
+mod store;
+
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::list_store::{self, Kept};
 use super::{Caller, Ending};
 use crate::app::App;
 use crate::clock::Timestamp;
@@ -18,6 +19,8 @@ use crate::http::openapi::{Invalid, Unauthenticated};
 use crate::ids::{AccountId, SessionId};
 use crate::shape_of;
 use crate::user_agent;
+use store::Kept;
+pub(super) use store::STATEMENTS;
 
 /// Which part of the sessions.
 #[derive(Debug, Clone, Deserialize, ToSchema, IntoParams)]
@@ -139,7 +142,7 @@ pub async fn list_of(
 ) -> Result<SessionPage> {
     let times = (app.clock.now(), app.config.session.idle.get());
     let part = (query.skip, query.limit);
-    let (kept, total) = list_store::list(&app.db, account, times, part).await?;
+    let (kept, total) = store::list(&app.db, account, times, part).await?;
     let items = kept.into_iter().map(|kept| Session::of(kept, current));
     Ok(SessionPage {
         items: items.collect(),

@@ -4,11 +4,9 @@ mod caller;
 mod denied;
 mod end;
 mod list;
-mod list_store;
 mod logout;
 mod page;
 mod refresh;
-mod refresh_store;
 mod revoke;
 mod revoke_others;
 mod signature_cache;
@@ -34,11 +32,8 @@ use crate::http::{Routes, routes};
 pub const COOKIE: &str = "access_token";
 
 /// The statements of this feature, by file.
-pub(crate) const STATEMENTS: [&[(&str, &str)]; 3] = [
-    store::STATEMENTS,
-    refresh_store::STATEMENTS,
-    list_store::STATEMENTS,
-];
+pub(crate) const STATEMENTS: [&[(&str, &str)]; 3] =
+    [store::STATEMENTS, refresh::STATEMENTS, list::STATEMENTS];
 
 /// The doors of this feature.
 pub fn doors() -> Routes {
@@ -49,7 +44,12 @@ pub fn doors() -> Routes {
     Routes::new()
         .operation(routes!(refresh::api))
         .operation(routes!(logout::api))
+        .pages(pages)
+}
+
+/// The doors by which everybody sees and ends his own sessions.
+pub fn doors_of_owner() -> Routes {
+    Routes::new()
         .operation(routes!(list::api, revoke_others::api))
         .operation(routes!(revoke::api))
-        .pages(pages)
 }

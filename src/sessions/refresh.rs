@@ -6,14 +6,16 @@
 //!
 //! Door: `POST /login/refresh`.
 
+pub(super) mod store;
+
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::caller::moments;
-use super::refresh_store::{self, Kept};
-use super::{Ending, LoggedIn, Tokens, store};
+use super::store as sessions;
+use super::{Ending, LoggedIn, Tokens};
 use crate::app::App;
 use crate::audit::{self, Event};
 use crate::crypto;
@@ -23,6 +25,9 @@ use crate::http::openapi::{Invalid, NotRefreshed};
 use crate::http::{Checked, Client};
 use crate::notices::{self, Notice};
 use crate::shape_of;
+
+use store::Kept;
+pub(super) use store::STATEMENTS;
 
 /// A refresh token.
 #[derive(Deserialize, ToSchema)]
@@ -50,7 +55,7 @@ struct Answer {
 /// Uses the refresh token and answers the next tokens of its session.
 pub async fn refresh(app: &App, client: &Client, token: &str) -> Result<Tokens> {
     let digest = crypto::digest(token.as_bytes());
-    let kept = refresh_store::find(&app.db, &digest).await?;
+    let kept = store::find(&app.db, &digest).await?;
     let kept = kept.ok_or(Problem::InvalidRefreshToken)?;
     if kept.used_at.is_none()
         && let Some(tokens) = rotate(app, token, &kept).await?
@@ -63,7 +68,7 @@ pub async fn refresh(app: &App, client: &Client, token: &str) -> Result<Tokens> 
 /// The next tokens; `None` when somebody else was faster.
 async fn rotate(app: &App, token: &str, kept: &Kept) -> Result<Option<Tokens>> {
     let (now, idle_since) = moments(app);
-    let session = store::find_person(&app.db, kept.session, (now, idle_since)).await?;
+    let session = sessions::find_person(&app.db, kept.session, (now, idle_since)).await?;
     let (person, ends) = session.ok_or(Problem::InvalidRefreshToken)?;
     let next = successor(app, token);
     let session = LoggedIn {
@@ -83,11 +88,11 @@ async fn rotate(app: &App, token: &str, kept: &Kept) -> Result<Option<Tokens>> {
     let is_first = app
         .db
         .transaction(|tx| async move {
-            if !refresh_store::take(&tx, digest, now, answer).await? {
+            if !store::take(&tx, digest, now, answer).await? {
                 return Ok::<_, Error>(false);
             }
-            refresh_store::insert(&tx, next, kept.session, now).await?;
-            store::set_last_seen(&tx, kept.session, (now, now)).await?;
+            store::insert(&tx, next, kept.session, now).await?;
+            sessions::set_last_seen(&tx, kept.session, (now, now)).await?;
             Ok(true)
         })
         .await?;
@@ -97,15 +102,15 @@ async fn rotate(app: &App, token: &str, kept: &Kept) -> Result<Option<Tokens>> {
 /// A used token again: the same answer within the grace, otherwise the end of the session.
 async fn replay(app: &App, client: &Client, token: &str) -> Result<Tokens> {
     let (digest, next) = (crypto::digest(token.as_bytes()), successor(app, token));
-    let kept = refresh_store::find(&app.db, &digest).await?;
+    let kept = store::find(&app.db, &digest).await?;
     let kept = kept.ok_or(Problem::InvalidRefreshToken)?;
     let (now, idle_since) = moments(app);
-    let session = store::find_person(&app.db, kept.session, (now, idle_since)).await?;
+    let session = sessions::find_person(&app.db, kept.session, (now, idle_since)).await?;
     if session.is_none() {
         return Err(Problem::InvalidRefreshToken.into());
     }
     let grace = app.config.session.refresh_grace.get();
-    let following = refresh_store::find(&app.db, &crypto::digest(next.as_bytes())).await?;
+    let following = store::find(&app.db, &crypto::digest(next.as_bytes())).await?;
     let is_next_unused = following.is_some_and(|following| following.used_at.is_none());
     let is_in_time = kept
         .used_at
@@ -133,8 +138,8 @@ async fn end_family(app: &App, client: &Client, kept: &Kept) -> Result<()> {
     app.db
         .transaction(|tx| async move {
             let is_first =
-                store::set_ended(&tx, kept.session, moments(app), Ending::TokenReused).await?;
-            let owner = store::find_reader(&tx, kept.session).await?;
+                sessions::set_ended(&tx, kept.session, moments(app), Ending::TokenReused).await?;
+            let owner = sessions::find_reader(&tx, kept.session).await?;
             if let Some((_, reader)) = owner.as_ref().filter(|_| is_first) {
                 notices::send(app, &tx, (Notice::TokenReused, reader), client).await?;
             }

@@ -1,8 +1,5 @@
 //! Start a session: its row, and the tokens that name it.
 
-use axum::Json;
-use axum::http::header::SET_COOKIE;
-use axum::response::{AppendHeaders, IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -10,13 +7,13 @@ use super::caller::moments;
 use super::end::note_run_out;
 use super::store::{self, New};
 use super::token::{self, Claims};
-use super::{COOKIE, Caller, Ending, refresh_store};
+use super::{COOKIE, Caller, Ending, refresh};
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::crypto;
 use crate::db::Tx;
 use crate::error::{Problem, Result};
-use crate::http::{Client, NoContent, cookie};
+use crate::http::{Client, JsonOrCookie, cookie};
 use crate::ids::{self, AccountId, SessionId};
 use crate::roles::Role;
 
@@ -74,7 +71,7 @@ pub async fn start(
     store::insert(tx, new).await?;
     if let Some(token) = &logged_in.refresh_token {
         let digest = crypto::digest(token.as_bytes());
-        refresh_store::insert(tx, &digest, logged_in.id, begins).await?;
+        refresh::store::insert(tx, &digest, logged_in.id, begins).await?;
     }
     // Those that have run out take no room.
     note_run_out(app, tx, Some(logged_in.person.id)).await?;
@@ -149,12 +146,12 @@ impl LoggedIn {
     }
 
     /// The answer to whoever was given this session in place of another: 204 with the cookie for a browser, else tokens.
-    pub async fn answer(&self, app: &App) -> Result<Response> {
-        if self.refresh_token.is_some() {
-            return Ok(Json(self.tokens(app).await?).into_response());
-        }
-        let cookie = self.cookie(app).await?;
-        Ok((AppendHeaders([(SET_COOKIE, cookie)]), NoContent).into_response())
+    pub async fn answer(&self, app: &App) -> Result<JsonOrCookie<Tokens>> {
+        Ok(if self.refresh_token.is_some() {
+            JsonOrCookie::Json(self.tokens(app).await?)
+        } else {
+            JsonOrCookie::Cookie(self.cookie(app).await?)
+        })
     }
 
     async fn sign(&self, app: &App, (begins, ends): (Timestamp, Timestamp)) -> Result<String> {

@@ -3,7 +3,6 @@
 //! Doors: `POST /myaccount/confirm-password`; the page is in `page.rs`.
 
 use axum::extract::State;
-use axum::response::Response;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -12,9 +11,9 @@ use crate::accounts::store;
 use crate::app::App;
 use crate::audit::{self, Event};
 use crate::error::{Error, Problem, Result};
-use crate::http::Checked;
 use crate::http::input::{Fields, Json};
 use crate::http::openapi::{Invalid, NotConfirmed, Unauthenticated};
+use crate::http::{Checked, JsonOrCookie};
 use crate::sessions::{self, Caller, LoggedIn, Tokens};
 use crate::shape_of;
 
@@ -67,7 +66,7 @@ pub async fn confirm(app: &App, caller: &Caller, password: &str) -> Result<Logge
 pub(super) async fn api(
     State(app): State<App>,
     Checked(caller, Json(confirmation)): Checked<Caller, Json<PasswordConfirmation>>,
-) -> Result<Response> {
+) -> Result<JsonOrCookie<Tokens>> {
     let session = confirm(&app, &caller, &confirmation.password).await?;
     session.answer(&app).await
 }

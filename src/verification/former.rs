@@ -30,7 +30,7 @@ pub async fn announce(
     let mut context = told(app, (held.name, new.as_str()), &by.client);
     // Where an administrator was is his own affair.
     context["by_staff"] = json!(by.account != Some(held.account));
-    let template = "change_email_told";
+    let template = "verification/change_email_told";
     let message = Message {
         to,
         template,
@@ -96,7 +96,7 @@ pub(super) async fn note_change(
     context["page_url"] = json!(page);
     context["code"] = json!(token);
     context["expires_in"] = json!(life.in_words());
-    let template = "email_changed";
+    let template = "verification/email_changed";
     let message = Message {
         to,
         template,

@@ -70,8 +70,8 @@ pub(super) async fn mail_link(app: &App, tx: &Tx, link: Link<'_>, by: &Actor) ->
     let context =
         json!({"name": link.name, "url": url, "new_email": email, "expires_in": life.in_words()});
     let (template, purpose) = match link.purpose {
-        Purpose::Registration => ("verify_email", "registration"),
-        Purpose::Change => ("change_email", "change"),
+        Purpose::Registration => ("verification/verify_email", "registration"),
+        Purpose::Change => ("verification/change_email", "change"),
     };
     let message = Message {
         to: link.email.clone(),

@@ -6,7 +6,7 @@ import { expect, tell } from "./story.mjs";
 
 const WIDTHS = [320, 768, 1280];
 const LOGGED_OUT = { welcome: "/", register: "/register-form", login: "/login-form", missing: "/no-such-page" };
-const LOGGED_IN = { dashboard: "/dashboard", mailbox: "/dev/mail" };
+const LOGGED_IN = { dashboard: "/dashboard", sessions: "/sessions", mailbox: "/dev/mail" };
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 export async function tellOfTheLooks(browser) {

@@ -2,6 +2,7 @@
 //
 // SQLite by default; PostgreSQL when GATEPOST_TEST_POSTGRES names a server. scripts/test-browser.sh runs both.
 
+import { tellOfTheAccount } from "./account_story.mjs";
 import { openBrowser } from "./browser.mjs";
 import { freshDatabase } from "./database.mjs";
 import { tellOfTheDocs } from "./docs_story.mjs";
@@ -29,6 +30,8 @@ async function walk(database) {
     await tellOfTheDocs(browser);
     await tellOfThePages(browser, { javaScript: true });
     await tellOfThePages(browser, { javaScript: false });
+    await tellOfTheAccount(browser, { javaScript: true });
+    await tellOfTheAccount(browser, { javaScript: false });
     await tellOfTheLooks(browser);
     await tellOfTheEnd(browser, server);
     const succeeded = conclude();

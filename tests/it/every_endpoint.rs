@@ -21,12 +21,15 @@ const PUBLIC: &[&str] = &[
     "sessions_refresh",
     "verification_confirm",
     "verification_resend",
+    "verification_undo",
     "verification_verify",
 ];
 
 /// Operations that serve everybody who is signed in, whatever his role.
 const FOR_ALL_ROLES: &[&str] = &[
     "history_list",
+    "leaving_delete",
+    "leaving_export",
     "profile_change_password",
     "profile_show",
     "profile_update",

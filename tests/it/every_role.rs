@@ -68,9 +68,10 @@ async fn try_as(
 
 #[tokio::test]
 async fn every_operation_is_open_to_the_roles_that_the_table_names() {
-    let app = app_with(without_limits).await;
     let mut measured = Vec::new();
     for (number, operation) in contract::operations().enumerate() {
+        // An application for each: one of them signs everybody out.
+        let app = app_with(without_limits).await;
         let mut row = vec![operation.id().to_owned()];
         for column in [
             ("nobody", "plain"),
@@ -91,8 +92,15 @@ async fn every_operation_is_open_to_the_roles_that_the_table_names() {
             .iter()
             .map(|row| format!("| `{}` | {} |", row[0], row[1..].join(" | ")))
             .collect();
+        let has =
+            |rows: &[Vec<String>], row: &[String]| rows.iter().any(|other| other[0] == row[0]);
+        let new = measured.iter().filter(|row| !has(&written, row));
+        let gone = written.iter().filter(|row| !has(&measured, row));
         panic!(
-            "The table in {PAPER} is another one than the server's:\n{}",
+            "The table of operations in {PAPER} is another one than the server's. Without a row: {:?}. No operations any more: \
+             {:?}. Decide whether each answer below is meant so; then these are the rows:\n{}",
+            new.map(|row| &row[0]).collect::<Vec<_>>(),
+            gone.map(|row| &row[0]).collect::<Vec<_>>(),
             lines.join("\n")
         );
     }

@@ -16,7 +16,7 @@ async fn items(app: &TestApp, path: &str) -> Vec<Value> {
 async fn write_to(app: &TestApp, to: &str, name: &str) {
     let message = &Message {
         to: EmailAddress::parse(to).unwrap(),
-        template: "verify_email",
+        template: "verification/verify_email",
         context: json!({"name": name, "url": "http://localhost:8000/verify-email/1/t?a=1&b=2", "expires_in": "24 hours"}),
     };
     app.db

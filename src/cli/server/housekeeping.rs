@@ -7,7 +7,9 @@ use tokio::time::sleep;
 
 use crate::app::App;
 use crate::error::Result;
-use crate::{attempts, audit, devices, invitations, leaving, limits, mail, recovery, sessions, verification};
+use crate::{
+    attempts, audit, devices, invitations, leaving, limits, mail, recovery, sessions, verification,
+};
 
 /// The first round waits, so that a start costs nothing but the start.
 const FIRST: Duration = Duration::from_secs(30);

@@ -7,7 +7,7 @@ use gatepost::roles::Role;
 use super::{KEYS, NOBODY, is_signed_in, links, user};
 use crate::attempts::{LOCKED, lock_out, try_password};
 use crate::support::people::keys;
-use crate::support::{Answer, PASSWORD, Person, TestApp, WRONG_PASSWORD};
+use crate::support::{Answer, PASSWORD, Person, TestApp, WRONG_PASSWORD, patient};
 
 async fn lock(app: &TestApp, by: &Person, id: &str) -> Answer {
     app.post(&format!("/users/{id}/lock"))
@@ -79,7 +79,7 @@ async fn stays_until_it_is_lifted() {
 
 #[tokio::test]
 async fn is_not_ended_by_the_end_of_a_lock_out() {
-    let app = TestApp::start().await;
+    let app = TestApp::with(patient).await;
     let jane = app.verified_user("jane@example.com").await;
     lock_out(&app, &jane.email).await;
     lock(&app, app.admin().await, &jane.id).await.expect(200);

@@ -178,6 +178,11 @@ async fn loses_it_with_the_role_at_the_next_request() {
     change(&app, admin, &boss.id, &json!({"role": "AUTHENTICATED"}))
         .await
         .expect(200);
+    app.get("/users/").bearer(&boss.token).await.expect(401);
+    let boss = Person {
+        token: app.log_in(&boss.email).await,
+        ..boss
+    };
     app.get("/users/")
         .bearer(&boss.token)
         .await

@@ -2,6 +2,7 @@
 
 mod create;
 mod delete;
+mod entries;
 mod last_administrator;
 mod list;
 mod lock;

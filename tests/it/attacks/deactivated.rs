@@ -1,4 +1,4 @@
-//! A33, people who are out: locked, deleted or demoted, and from the next request on nothing opens for them.
+//! People who are out: locked, deleted or demoted, and from the next request on nothing opens for them.
 
 use gatepost::roles::Role;
 use serde_json::json;
@@ -131,4 +131,25 @@ async fn who_was_demoted_has_lost_his_role_at_the_next_request() {
             .to_owned();
         app.get("/users/").bearer(&token).await.expect(403);
     }
+}
+
+#[tokio::test]
+async fn a_password_does_not_run_out() {
+    let app = TestApp::start().await;
+    let user = app.verified_user("user@example.com").await;
+    app.clock
+        .advance(std::time::Duration::from_secs(400 * 24 * 3600));
+    let fields = [("username", user.email.as_str()), ("password", PASSWORD)];
+    let tokens = app.post_form("/login/", &fields).await.expect(200).json();
+    let token = tokens["access_token"].as_str().expect("a token");
+    app.get("/myaccount").bearer(token).await.expect(200);
+    let answer = app
+        .post_form("/login_with_form/", &fields)
+        .await
+        .expect(303);
+    assert_eq!(
+        answer.header("location"),
+        "/dashboard",
+        "and nothing asks for another one"
+    );
 }

@@ -1,4 +1,4 @@
-//! A39, forged requests: what another site makes a browser send changes nothing, at any operation and at any form of a page.
+//! Forged requests: what another site makes a browser send changes nothing, at any operation and at any form of a page.
 
 use crate::support::calls::without_limits;
 use crate::support::contract;
@@ -58,11 +58,12 @@ async fn no_form_of_a_page_does_what_another_site_asks() {
         ("password", PASSWORD),
         ("current_password", PASSWORD),
         ("new_password", "correct horse battery staple"),
+        ("code", "a-token"),
         ("first_name", "Forged"),
         ("role", "ADMIN"),
         ("token", "a-token"),
     ];
-    let before = app.dump().await;
+    let before = app.things().await;
     for path in forms() {
         for (name, value) in ELSEWHERE {
             for signed_in in [true, false] {
@@ -75,7 +76,7 @@ async fn no_form_of_a_page_does_what_another_site_asks() {
                 let answer = request.await;
                 let what = format!("{path} with {name}: {value}");
                 assert!(answer.set_cookies().is_empty(), "{what}: {answer:#?}");
-                assert_eq!(before, app.dump().await, "{what}: {answer:#?}");
+                TestApp::assert_same(&before, &app.things().await, &what);
             }
         }
     }
@@ -86,7 +87,7 @@ async fn no_operation_does_what_another_site_asks_of_a_browser_that_is_signed_in
     let app = app_with(without_limits).await;
     let admin = app.admin().await;
     let user = app.verified_user("user@example.com").await;
-    let before = app.dump().await;
+    let before = app.things().await;
     let operations = contract::operations().filter(|operation| {
         operation.writes() && (!operation.is_public() || operation.id() == "sessions_logout")
     });
@@ -102,7 +103,7 @@ async fn no_operation_does_what_another_site_asks_of_a_browser_that_is_signed_in
                 is_refused && answer.set_cookies().is_empty(),
                 "{what}: {answer:#?}"
             );
-            assert_eq!(before, app.dump().await, "{what}");
+            TestApp::assert_same(&before, &app.things().await, &what);
         }
     }
 }
@@ -112,7 +113,7 @@ async fn a_body_that_a_form_can_send_is_no_json() {
     let app = app_with(without_limits).await;
     let admin = app.admin().await;
     let user = app.verified_user("user@example.com").await;
-    let before = app.dump().await;
+    let before = app.things().await;
     for operation in contract::operations().filter(|operation| operation.writes()) {
         let Some(("application/json", sample)) = operation.sample() else {
             continue;
@@ -136,7 +137,7 @@ async fn a_body_that_a_form_can_send_is_no_json() {
             );
         }
     }
-    assert_eq!(before, app.dump().await);
+    TestApp::assert_same(&before, &app.things().await, "afterwards");
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! A12, host poisoning: links in mails, and where answers lead, come from the settings, whatever a request says of the host.
+//! Host poisoning: links in mails, and where answers lead, come from the settings, whatever a request says of the host.
 
 use serde_json::{Value, json};
 

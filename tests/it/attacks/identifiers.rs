@@ -1,4 +1,4 @@
-//! A24, malformed identifiers: what is no identifier finds nothing, changes nothing and breaks nothing.
+//! Malformed identifiers: what is no identifier finds nothing, changes nothing and breaks nothing.
 
 use serde_json::{Value, json};
 
@@ -68,7 +68,7 @@ async fn what_is_no_identifier_gets_a_refusal_and_no_effect() {
     let app = app_with(without_limits).await;
     let admin = app.admin().await;
     let user = app.verified_user("user@example.com").await;
-    let before = app.dump().await;
+    let before = app.things().await;
     for operation in contract::operations().filter(|operation| !operation.identifiers().is_empty())
     {
         for odd in odd_ids(&user.id) {
@@ -77,7 +77,7 @@ async fn what_is_no_identifier_gets_a_refusal_and_no_effect() {
             assert!(matches!(answer.status, 400..500), "{what}: {answer:#?}");
         }
     }
-    assert_eq!(before, app.dump().await);
+    TestApp::assert_same(&before, &app.things().await, "afterwards");
 }
 
 #[tokio::test]
@@ -103,6 +103,8 @@ async fn every_field_takes_its_own_type_and_no_other() {
             for value in &odd {
                 let mut fields = sample.clone();
                 fields.insert(name.clone(), value.clone());
+                // What is a password in one field may be shown in another.
+                app.forget_secrets();
                 let request = app.call(&operation, &uuid::Uuid::nil().to_string());
                 let answer = request.bearer(&admin.token).fields(kind, &fields).await;
                 let what = format!("{}: {name}: {value:.60}", operation.id());
@@ -121,7 +123,7 @@ async fn every_field_takes_its_own_type_and_no_other() {
 #[tokio::test]
 async fn a_token_that_is_none_opens_nothing() {
     let app = app_with(without_limits).await;
-    let before = app.dump().await;
+    let before = app.things().await;
     let long = "a".repeat(6000);
     let odd = [
         "%00",
@@ -162,5 +164,5 @@ async fn a_token_that_is_none_opens_nothing() {
             assert!(matches!(answer.status, 400..500), "{path}: {answer:#?}");
         }
     }
-    assert_eq!(before, app.dump().await);
+    TestApp::assert_same(&before, &app.things().await, "afterwards");
 }

@@ -1,4 +1,4 @@
-//! A45, SQL in every parameter: of the query, of the path and of every body. Texts are texts, and what sorts or filters is one
+//! SQL in every parameter: of the query, of the path and of every body. Texts are texts, and what sorts or filters is one
 //! of the names that the document has.
 
 use std::time::{Duration, Instant};
@@ -43,7 +43,7 @@ async fn no_parameter_of_a_query_is_sql() {
     let app = app_with(without_limits).await;
     let admin = app.admin().await;
     app.verified_user("user@example.com").await;
-    let before = app.dump().await;
+    let before = app.things().await;
     let began = Instant::now();
     for operation in contract::operations().filter(|operation| !operation.query().is_empty()) {
         for name in operation.query() {
@@ -61,7 +61,7 @@ async fn no_parameter_of_a_query_is_sql() {
             }
         }
     }
-    assert_eq!(before, app.dump().await);
+    TestApp::assert_same(&before, &app.things().await, "afterwards");
     assert!(began.elapsed() < Duration::from_secs(30), "nothing sleeps");
 }
 
@@ -117,6 +117,8 @@ async fn no_field_of_a_body_and_no_part_of_a_path_is_sql() {
             for text in TEXTS {
                 let mut fields = sample.clone();
                 fields.insert(name.clone(), json!(text));
+                // What is a password in one field may be shown in another.
+                app.forget_secrets();
                 // Of an account that nobody has: what is made by it would only be in the way.
                 let request = app.call(&operation, &uuid::Uuid::nil().to_string());
                 request.bearer(&user.token).fields(kind, &fields).await;

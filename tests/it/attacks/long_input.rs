@@ -1,4 +1,4 @@
-//! A41 and A42, too much of something: long passwords are whole or refused before they cost anything, and big, deep and many
+//! Too much of something: long passwords are whole or refused before they cost anything, and big, deep and many
 //! end in a refusal.
 
 use std::time::{Duration, Instant};
@@ -43,7 +43,7 @@ async fn what_is_above_the_limit_is_refused_before_it_is_hashed() {
     // A hash that would be felt.
     let app = app_with(|config| {
         config.passwords.argon2_memory = gatepost::config::ByteSize::of_mib(64);
-        config.passwords.argon2_iterations = 20;
+        config.passwords.argon2_iterations = 100;
     })
     .await;
     for (chars, statuses) in [
@@ -58,8 +58,8 @@ async fn what_is_above_the_limit_is_refused_before_it_is_hashed() {
             .chars()
             .take(chars)
             .collect::<String>();
-        let began = Instant::now();
         let new = json!({"email": "new@example.com", "password": long});
+        let began = Instant::now();
         let registered = app.post_json("/register/", &new).await;
         assert!(
             statuses.contains(&registered.status),
@@ -80,7 +80,7 @@ async fn what_is_above_the_limit_is_refused_before_it_is_hashed() {
             );
         }
         assert!(
-            began.elapsed() < Duration::from_millis(400),
+            began.elapsed() < Duration::from_secs(2),
             "{chars}: it was hashed"
         );
     }

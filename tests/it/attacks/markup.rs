@@ -1,10 +1,10 @@
-//! A44, markup in texts: what people type is shown as they typed it, in every page and every mail, and never becomes markup.
+//! Markup in texts: what people type is shown as they typed it, in every page and every mail, and never becomes markup.
 
 use serde_json::{Value, json};
 
 use crate::every_get;
 use crate::support::calls::without_limits;
-use crate::support::{Browser, PASSWORD, Person, TestApp, app_with};
+use crate::support::{Browser, PASSWORD, Person, TestApp, app_with, contract};
 
 /// What would be a tag, end a tag, an attribute or a text, or run as a template.
 const MARKS: [&str; 6] = [
@@ -12,7 +12,7 @@ const MARKS: [&str; 6] = [
     "\"><img src=x onerror=alert(1)>",
     "' onmouseover='alert(1)",
     "</textarea></title><svg onload=alert(1)>",
-    "{{ 7*191 }}{% raw %}",
+    "{{ 12345*6789 }}{% raw %}",
     "<!--<a href=\"https://evil.example\">click</a>",
 ];
 
@@ -24,7 +24,7 @@ const RAW: [&str; 8] = [
     "' onmouseover='",
     "</textarea></title>",
     "<svg",
-    "1337",
+    "83810205",
     "<a href=\"https://evil",
 ];
 
@@ -43,7 +43,7 @@ fn assert_escaped(html: &str, what: &str) {
 
 async fn assert_pages_are_clean(browser: &Browser<'_>, id: &str) {
     for path in every_get::pages() {
-        if path.contains("{file}") || path.starts_with("/assets") {
+        if path.contains("{file}") || path.ends_with(".json") || path.starts_with("/assets") {
             continue;
         }
         let path = every_get::filled(&path, id);
@@ -104,7 +104,7 @@ async fn names_and_texts_stay_texts_in_pages_and_mails() {
         .bearer(&user.token)
         .await;
         let change =
-            json!({"current_password": PASSWORD, "new_password": "correct horse battery staple"});
+            json!({"current_password": PASSWORD, "password": "correct horse battery staple"});
         app.post_json("/myaccount/password", &change)
             .bearer(&user.token)
             .await;
@@ -194,7 +194,13 @@ async fn what_a_request_says_is_not_shown_as_markup() {
             }
         }
     }
-    // The name of a browser is told in the list of sessions and in what has happened.
+}
+
+#[tokio::test]
+async fn what_a_browser_calls_itself_is_shown_as_text() {
+    let app = app_with(without_limits).await;
+    let admin = app.admin().await;
+    // It is told in the list of sessions and in what has happened.
     let login = app.post_form(
         "/login_with_form/",
         &[("username", &admin.email), ("password", PASSWORD)],
@@ -261,6 +267,89 @@ async fn addresses_of_profiles_lead_to_the_web_and_nowhere_else() {
                 .bearer(&user.token)
                 .await
                 .expect(422);
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_password_field_hides_what_is_typed_and_names_its_purpose() {
+    let app = app_with(without_limits).await;
+    let admin = app.admin().await;
+    let browser = signed_in(&app, admin).await;
+    let mut fields = 0;
+    for path in every_get::pages() {
+        // A page for those who are out, and one for those who are in.
+        for html in [
+            browser
+                .open(&every_get::filled(&path, &admin.id))
+                .await
+                .html,
+            app.browser()
+                .open(&every_get::filled(&path, &admin.id))
+                .await
+                .html,
+        ] {
+            for input in html
+                .split("<input")
+                .skip(1)
+                .filter_map(|rest| rest.split('>').next())
+            {
+                let is_password = input.contains("name=\"")
+                    && input.contains("password\"")
+                    && !input.contains("type=\"hidden\"");
+                if !is_password {
+                    continue;
+                }
+                fields += 1;
+                assert!(input.contains("type=\"password\""), "{path}: {input}");
+                let purposes = ["current-password", "new-password"];
+                assert!(
+                    purposes
+                        .iter()
+                        .any(|purpose| input.contains(&format!("autocomplete=\"{purpose}\""))),
+                    "{path}: {input}"
+                );
+                assert!(
+                    !input.contains("readonly") && !input.contains("maxlength"),
+                    "nothing keeps a manager from filling it in: {input}"
+                );
+            }
+            assert!(!html.contains("onpaste"), "{path}");
+        }
+    }
+    assert!(fields >= 4, "{fields}");
+    let script = crate::support::source::read("assets/gatepost.js");
+    assert!(!script.contains("paste"), "no script gets between");
+}
+
+#[tokio::test]
+async fn no_page_and_no_operation_knows_hints_or_secret_questions() {
+    let app = app_with(without_limits).await;
+    let mut texts = vec![("the document".to_owned(), contract::DOCUMENT.to_string())];
+    for path in every_get::pages()
+        .into_iter()
+        .filter(|path| !path.contains("{file}"))
+    {
+        let page = app
+            .browser()
+            .open(&every_get::filled(&path, &uuid::Uuid::nil().to_string()))
+            .await;
+        texts.push((path, page.html));
+    }
+    for (place, text) in texts {
+        let text = text.to_lowercase();
+        for words in [
+            "secret question",
+            "security question",
+            "security_question",
+            "secret_question",
+            "password hint",
+            "password_hint",
+            "maiden",
+            "favourite",
+            "first pet",
+        ] {
+            assert!(!text.contains(words), "{place} asks for {words}");
         }
     }
 }

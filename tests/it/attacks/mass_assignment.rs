@@ -1,4 +1,4 @@
-//! A25 and A26, mass assignment: fields that are not one's own to set are not listened to, in any body and of any form.
+//! Mass assignment: fields that are not one's own to set are not listened to, in any body and of any form.
 
 use std::collections::BTreeMap;
 
@@ -56,14 +56,10 @@ async fn assert_nobody_has_risen(app: &TestApp, before: &BTreeMap<String, Vec<Va
     for (id, now) in watched(app).await {
         match before.get(&id) {
             Some(before) => assert_eq!(&now, before, "{what}: {id}"),
+            // Not verified, so nothing at all until its link is followed.
             None => assert_eq!(
                 now[..4],
-                [
-                    json!("AUTHENTICATED"),
-                    json!(false),
-                    json!(false),
-                    json!(false)
-                ],
+                [json!("ANONYMOUS"), json!(false), json!(false), json!(false)],
                 "{what}: a new account"
             ),
         }
@@ -165,6 +161,14 @@ async fn no_form_of_a_page_makes_a_user_more_than_he_is() {
     app.browser().submit(&form).await;
     assert_nobody_has_risen(&app, &before, "the registration").await;
     assert_eq!(watched(&app).await.len(), before.len() + 1);
+    let link = app.verify_link("new@example.com").await;
+    app.get(&link).await.expect(307);
+    let roles: Vec<Value> = watched(&app)
+        .await
+        .into_values()
+        .map(|row| row[0].clone())
+        .collect();
+    assert_eq!(roles.iter().filter(|role| **role == "ADMIN").count(), 1);
 }
 
 #[tokio::test]

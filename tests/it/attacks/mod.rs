@@ -13,3 +13,4 @@ mod other_people;
 mod path_forms;
 mod session_fixation;
 mod smuggling;
+mod tokens;

@@ -1,4 +1,4 @@
-//! A05, open redirects: whatever stands in `next`, nobody is led to another site, and no password is sent on by a 307.
+//! Open redirects: whatever stands in `next`, nobody is led to another site, and no password is sent on by a 307.
 
 use axum::http::Uri;
 

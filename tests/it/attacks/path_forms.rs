@@ -1,4 +1,4 @@
-//! A28, path normalisation: no spelling of a path opens what the plain path does not.
+//! Path normalisation: no spelling of a path opens what the plain path does not.
 
 use crate::support::contract::{self, Operation};
 use crate::support::{Answer, TestApp};
@@ -59,7 +59,7 @@ async fn no_spelling_opens_a_path_to_strangers_and_to_users() {
     let app = TestApp::start().await;
     let admin = app.admin().await;
     let user = app.verified_user("user@example.com").await;
-    let before = app.dump().await;
+    let before = app.things().await;
     for operation in protected() {
         for form in forms(&operation.filled(&admin.id)) {
             let what = format!("{} {form}", operation.method);
@@ -77,7 +77,7 @@ async fn no_spelling_opens_a_path_to_strangers_and_to_users() {
             }
         }
     }
-    assert_eq!(before, app.dump().await);
+    TestApp::assert_same(&before, &app.things().await, "afterwards");
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! A02, A03 and A50: nobody gets a session that somebody else knows: not by a planted cookie, not after a logout, not by
+//! Session fixation and cookie tossing: nobody gets a session that somebody else knows: not by a planted cookie, not after a logout, not by
 //! one that a neighbouring host has tossed in.
 
 use std::collections::BTreeSet;
@@ -106,8 +106,7 @@ async fn the_session_changes_with_everything_that_proves_who_it_is() {
         "the one before the password was typed again is dead"
     );
     let newest = seen.last().expect("one");
-    let change =
-        json!({"current_password": PASSWORD, "new_password": "correct horse battery staple"});
+    let change = json!({"current_password": PASSWORD, "password": "correct horse battery staple"});
     app.post_json("/myaccount/password", &change)
         .bearer(newest)
         .await;
@@ -201,12 +200,18 @@ async fn two_cookies_of_one_name_count_as_none() {
 
 #[tokio::test]
 async fn over_https_only_the_cookie_that_no_neighbour_can_set_is_read() {
-    let app = TestApp::with(|config| {
-        config.public_url = Some("https://accounts.example.com".parse().unwrap());
-        config.mail.smtp_host = "127.0.0.1".into();
-    })
-    .await;
-    let admin = app.admin().await;
+    let plain = TestApp::start().await;
+    let person = plain.admin().await.clone();
+    let app = plain
+        .second_node_with(|config| {
+            config.public_url = Some("https://accounts.example.com".parse().unwrap());
+            config.mail.smtp_host = "127.0.0.1".into();
+        })
+        .await;
+    let admin = Person {
+        token: app.log_in(&person.email).await,
+        ..person
+    };
     for name in [
         COOKIE,
         "__Secure-access_token",
@@ -244,4 +249,31 @@ async fn over_https_only_the_cookie_that_no_neighbour_can_set_is_read() {
         );
     }
     assert!(!answer.set_cookies().is_empty());
+}
+
+#[tokio::test]
+async fn an_old_login_is_not_enough_to_take_an_account_away() {
+    let app = TestApp::start().await;
+    let user = app.verified_user("user@example.com").await;
+    app.clock.advance(app.config.session.fresh.get());
+    let before = app.things().await;
+    let moving = app.put_json("/myaccount", &json!({"email": "attacker@example.com"}));
+    let answer = moving.bearer(&user.token).await.expect(401);
+    assert_eq!(answer.json()["code"], "fresh_login_required", "{answer:#?}");
+    let challenge = answer.header("www-authenticate");
+    assert!(
+        challenge.contains("insufficient_user_authentication"),
+        "{challenge}"
+    );
+    for body in [json!({}), json!({"password": "Another+5678"})] {
+        let deletion = app.post_json("/myaccount/delete", &body);
+        let answer = deletion.bearer(&user.token).await;
+        assert!(matches!(answer.status, 400..500), "{answer:#?}");
+    }
+    TestApp::assert_same(&before, &app.things().await, "an old login");
+    // What cannot take it away needs no second look.
+    app.put_json("/myaccount", &json!({"first_name": "Ann"}))
+        .bearer(&user.token)
+        .await
+        .expect(200);
 }

@@ -3,13 +3,17 @@
 use crate::support::source::{self, assert_none};
 
 /// The statements that may, with the columns that each sets.
-const ALLOWED: [(&str, &str); 3] = [
+const ALLOWED: [(&str, &str); 4] = [
     (
         "SET_PLACE",
         "SET seq = $2, digest = $3 WHERE id = $1 AND seq IS NULL",
     ),
     (
         "ERASE_OF",
+        "SET personal = NULL, personal_salt = NULL WHERE",
+    ),
+    (
+        "ERASE_NAMING",
         "SET personal = NULL, personal_salt = NULL WHERE",
     ),
     (

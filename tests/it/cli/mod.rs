@@ -8,5 +8,6 @@ mod serve;
 mod settings;
 mod users;
 mod users_refused;
+mod users_sessions;
 
 pub use machine::{Machine, Running};

@@ -1,5 +1,6 @@
 //! Settings: layers, faults, masks, and the manual.
 
+mod domains;
 mod faults;
 mod secrets;
 mod values;

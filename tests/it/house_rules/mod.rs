@@ -2,6 +2,7 @@
 
 mod directions;
 mod doors;
+mod maps;
 mod names;
 mod papers;
 mod sizes;

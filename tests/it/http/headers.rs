@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use crate::support::{PASSWORD, TestApp, html};
+use crate::every_get;
+use crate::support::{PASSWORD, TestApp, contract, html};
 
 #[tokio::test]
 async fn each_request_has_an_id_of_its_own() {
@@ -198,4 +199,71 @@ async fn every_asset_that_a_page_names_is_there() {
             );
         }
     }
+}
+
+#[tokio::test]
+async fn every_answer_has_the_headers_of_defence() {
+    let app = TestApp::start().await;
+    let id = uuid::Uuid::nil().to_string();
+    let operations =
+        contract::operations().map(|operation| (operation.method, operation.filled(&id)));
+    let pages = every_get::pages().into_iter();
+    let pages = pages.map(|path| ("GET", every_get::filled(&path, &id)));
+    let others = ["/nothing", "/%00", "/docs/nothing", "/assets/nothing"]
+        .map(|path| ("GET", path.to_owned()));
+    for (method, path) in operations.chain(pages).chain(others) {
+        let answer = app
+            .request(method, &path)
+            .header("accept", "text/html")
+            .await;
+        let policy = answer.header("content-security-policy");
+        for part in ["default-src 'none'", "base-uri 'none'", "form-action "] {
+            assert!(policy.contains(part), "{path}: {policy}");
+        }
+        assert!(
+            !policy.contains("script-src 'unsafe") && !policy.contains("unsafe-eval"),
+            "{path}: {policy}"
+        );
+        let is_framed = path.starts_with("/dev/mail/");
+        assert!(
+            is_framed || policy.contains("frame-ancestors 'none'"),
+            "{path}: {policy}"
+        );
+        for (name, value) in [
+            ("x-content-type-options", "nosniff"),
+            ("cross-origin-opener-policy", "same-origin"),
+            ("cross-origin-resource-policy", "same-origin"),
+        ] {
+            assert_eq!(answer.header(name), value, "{path}");
+        }
+        let referrer = answer.header("referrer-policy");
+        assert!(
+            ["same-origin", "strict-origin", "no-referrer"].contains(&referrer),
+            "{path}: {referrer}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_address_of_a_page_with_a_token_is_told_to_nobody() {
+    let app = TestApp::start().await;
+    let id = uuid::Uuid::nil().to_string();
+    let paths: Vec<String> = every_get::pages()
+        .into_iter()
+        .chain(contract::operations().map(|operation| operation.path.to_owned()))
+        .filter(|path| path.contains("{token}"))
+        .collect();
+    assert!(!paths.is_empty());
+    for path in paths {
+        let answer = app
+            .get(&every_get::filled(&path, &id))
+            .header("accept", "text/html")
+            .await;
+        // Not `no-referrer`: the form of the page needs its `Origin`.
+        assert_eq!(answer.header("referrer-policy"), "strict-origin", "{path}");
+    }
+    assert_eq!(
+        app.get("/login-form").await.header("referrer-policy"),
+        "same-origin"
+    );
 }

@@ -30,12 +30,15 @@ async fn every_operation_answers_alike_in_every_spelling() {
                 .await;
             assert!(
                 ![301, 302, 308, 404].contains(&answer.status)
-                    || answer.body.contains("user_not_found"),
+                    || answer.json()["code"] != "not_found",
                 "{spelling}: {answer:#?}"
             );
             let first = first.get_or_insert_with(|| answer.clone());
             assert_eq!(answer.status, first.status, "{spelling}");
-            assert_eq!(answer.body, first.body, "{spelling}");
+            // What somebody takes along has in it that he has taken it along.
+            if operation.id() != "leaving_export" {
+                assert_eq!(answer.body, first.body, "{spelling}");
+            }
         }
     }
 }

@@ -38,7 +38,7 @@ async fn app_for(sink: &Sink, change: impl FnOnce(&mut Config)) -> TestApp {
 fn message(to: &str) -> Message {
     Message {
         to: EmailAddress::parse(to).unwrap(),
-        template: "verify_email",
+        template: "verification/verify_email",
         context: json!({
             "name": "Ann",
             "url": "https://accounts.example.com/verify-email/1/secret-token",

@@ -20,12 +20,7 @@ async fn change(app: &TestApp, token: &str, current: &str, new: &str) -> Answer 
 
 /// Changes the password, and answers what the program holds from then on.
 async fn changed(app: &TestApp, token: &str, current: &str, new: &str) -> Held {
-    Held::of(
-        &change(app, token, current, new)
-            .await
-            .expect(200)
-            .json(),
-    )
+    Held::of(&change(app, token, current, new).await.expect(200).json())
 }
 
 #[tokio::test]

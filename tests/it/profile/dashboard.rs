@@ -7,7 +7,7 @@ use crate::support::browser::Page;
 use crate::support::{Browser, PASSWORD, Person, TestApp};
 
 /// Somebody with an open dashboard.
-async fn opened(app: &TestApp) -> (Person, Browser<'_>, Page) {
+pub async fn opened(app: &TestApp) -> (Person, Browser<'_>, Page) {
     let jane = app.verified_user("jane@example.com").await;
     let browser = app.browser();
     let form = browser.open("/login-form").await.form("/login_with_form/");
@@ -233,4 +233,44 @@ async fn shows_what_people_typed_as_text() {
     let form = page.form("/dashboard/profile");
     assert_eq!(form.value("last_name"), typed);
     assert_eq!(form.value("bio"), format!("</textarea>{typed}"));
+}
+
+#[tokio::test]
+async fn asks_for_the_password_before_it_takes_another_address() {
+    let app = TestApp::start().await;
+    let (jane, browser, page) = opened(&app).await;
+    app.clock.advance(app.config.session.fresh.get());
+    let form = page
+        .form("/dashboard/profile")
+        .fill("email", "new@example.com");
+    let asked = browser.submit(&form).await;
+    let asked = asked.expect(200, "/confirm-password?next=/dashboard%3Fdone%3Dconfirmed");
+    assert!(app.mails_to("new@example.com").await.is_empty());
+    let confirm = asked.form("/confirm-password").fill("password", PASSWORD);
+    let page = browser.submit(&confirm).await;
+    let page = page.expect(200, "/dashboard?done=confirmed");
+    page.shows("Now type your new address once more");
+    let form = page
+        .form("/dashboard/profile")
+        .fill("email", "new@example.com");
+    browser
+        .submit(&form)
+        .await
+        .expect(200, "/dashboard/profile")
+        .shows("Your new address takes effect when you follow the link");
+    assert_eq!(app.mails_to("new@example.com").await.len(), 1);
+    assert_eq!(
+        own(&app, &app.log_in(&jane.email).await).await["email"],
+        "jane@example.com"
+    );
+}
+
+#[tokio::test]
+async fn leads_to_what_people_can_do_with_their_account() {
+    let app = TestApp::start().await;
+    let (_, browser, page) = opened(&app).await;
+    for path in ["/sessions", "/history", "/change-password", "/leave"] {
+        assert!(page.html.contains(&format!("href=\"{path}\"")), "{path}");
+        browser.open(path).await.expect(200, path);
+    }
 }

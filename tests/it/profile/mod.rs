@@ -2,8 +2,10 @@
 
 mod change_password;
 mod dashboard;
+mod password_page;
 mod show;
 mod update;
+mod update_email;
 
 use serde_json::Value;
 

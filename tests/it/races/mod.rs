@@ -1,7 +1,9 @@
 //! What must hold when many do the same at the same moment: on threads of their own, round after round.
 
+mod addresses;
 mod administrators;
 mod changes;
+mod invitations;
 mod passwords;
 mod recovery;
 mod registrations;

@@ -174,7 +174,7 @@ async fn links_come_from_the_settings_whatever_a_request_claims() {
     }
     let target = "http://evil.example/forgot-password";
     let request = app.post_json(target, &json!({"email": "jane@example.com"}));
-    request.await.expect(200);
+    request.header("host", "evil.example").await.expect(200);
     let all = [
         app.mails_to("jane@example.com").await,
         app.mails_to("new@example.com").await,

@@ -54,3 +54,29 @@ async fn makes_one_administrator_when_several_are_first_at_once() {
         1
     );
 }
+
+#[tokio::test]
+async fn a_new_server_has_no_account_that_anybody_could_know() {
+    let app = TestApp::with(|config| {
+        config.public_url = Some("https://accounts.example.com".parse().unwrap());
+    })
+    .await;
+    assert!(app.dump().await["accounts"].is_empty());
+    for name in [
+        "admin",
+        "root",
+        "sa",
+        "test",
+        "admin@example.com",
+        "gatepost",
+    ] {
+        for password in ["", name, "admin", "password", "changeme", "gatepost"] {
+            let fields = [("username", name), ("password", password)];
+            let answer = app.post_form("/login/", &fields).await;
+            assert!(
+                matches!(answer.status, 401 | 403 | 422),
+                "{name}, {password}: {answer:#?}"
+            );
+        }
+    }
+}

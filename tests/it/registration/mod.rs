@@ -1,13 +1,17 @@
 //! Registration: over the API, from the page, and the claim of a public server.
 
 mod claim;
+mod domains;
 mod faults;
 mod fields;
 mod first;
+mod hidden;
 mod limits;
+mod modes;
 mod page;
 mod passwords;
 mod privacy;
+mod record;
 mod register;
 mod taken;
 

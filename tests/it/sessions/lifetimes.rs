@@ -226,7 +226,7 @@ async fn tidying_up_writes_down_when_a_session_ran_out_and_forgets_it_after_a_mo
     let shown = super::find(&sessions(&app, &token).await, &held.session());
     assert_eq!(shown["end_reason"], "idle");
     assert_eq!(shown["ended_at"], ran_out.to_string());
-    app.clock.advance(Duration::from_hours(31 * 24));
+    app.clock.advance(Duration::from_hours(32 * 24));
     gatepost::sessions::purge(&app).await.unwrap();
     let rows = app.db.all("SELECT id FROM sessions", &[]).await.unwrap();
     assert_eq!(rows.len(), 0);

@@ -16,9 +16,12 @@ use crate::support::{Answer, PASSWORD, TestApp, WRONG_PASSWORD};
 const WRONG: &str = "The password is not right.";
 
 async fn confirm(app: &TestApp, token: &str, password: &str) -> Answer {
-    app.post_json("/myaccount/confirm-password", &json!({"password": password}))
-        .bearer(token)
-        .await
+    app.post_json(
+        "/myaccount/confirm-password",
+        &json!({"password": password}),
+    )
+    .bearer(token)
+    .await
 }
 
 #[tokio::test]
@@ -117,7 +120,10 @@ async fn names_what_is_wrong_with_the_body() {
     ] {
         let request = app.post_json("/myaccount/confirm-password", &body);
         let fault = request.bearer(token).await.fault();
-        assert_eq!((&fault["type"], &fault["input"]), (&json!(kind), &masked(&body)));
+        assert_eq!(
+            (&fault["type"], &fault["input"]),
+            (&json!(kind), &masked(&body))
+        );
     }
 }
 

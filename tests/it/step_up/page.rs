@@ -24,7 +24,10 @@ async fn says_what_was_wrong() {
     let app = TestApp::start().await;
     let jane = app.verified_user("jane@example.com").await;
     let browser = browser(&app, &jane.email).await;
-    let form = browser.open("/confirm-password?next=/sessions").await.form(PATH);
+    let form = browser
+        .open("/confirm-password?next=/sessions")
+        .await
+        .form(PATH);
     let wrong = form.clone().fill("password", WRONG_PASSWORD);
     let page = browser.submit(&wrong).await.expect(403, PATH);
     page.shows("The password is not right.");

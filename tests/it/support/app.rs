@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::Router;
 use gatepost::app::{self, App};
 use gatepost::clock::Clock;
-use gatepost::config::{ByteSize, Config};
+use gatepost::config::{ByteSize, Config, Period};
 use gatepost::http::{Listeners, serve};
 use tokio::sync::{OnceCell, watch};
 use tokio::task::JoinHandle;
@@ -144,6 +144,13 @@ impl Drop for TestApp {
         // Its threads would outlive the test.
         self.app.lane.close();
     }
+}
+
+/// Lets people stay signed in while a test moves the time for something else.
+pub fn patient(config: &mut Config) {
+    config.session.idle = Period::days(400);
+    config.session.lifetime = Period::days(400);
+    config.tokens.lifetime = Period::days(1);
 }
 
 /// An application that answers on a port.

@@ -77,6 +77,11 @@ impl Operation {
 /// The operation that a request reaches.
 pub fn find(method: &str, path: &str) -> Option<Operation> {
     let method = if method == "HEAD" { "GET" } else { method };
+    // A path that is written out goes before one with a name in it, whatever its methods.
+    let is_literal = |operation: &Operation| operation.path.trim_end_matches('/') == path;
+    if operations().any(|operation| is_literal(&operation)) {
+        return operations().find(|operation| is_literal(operation) && operation.method == method);
+    }
     operations().find(|operation| operation.fits(method, path))
 }
 

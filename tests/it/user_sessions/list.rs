@@ -33,10 +33,7 @@ async fn marks_ones_own() {
     let admin = app.admin().await;
     let path = format!("/users/{}/sessions", admin.id);
     let shown = app.get(&path).bearer(&admin.token).await.expect(200);
-    assert_eq!(
-        find(&items(&shown), &sid(&admin.token))["is_current"],
-        true
-    );
+    assert_eq!(find(&items(&shown), &sid(&admin.token))["is_current"], true);
 }
 
 #[tokio::test]

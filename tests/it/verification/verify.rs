@@ -225,6 +225,8 @@ async fn moves_an_account_to_its_new_address() {
         (&user["email"], &user["role"]),
         (&json!("second@example.com"), &json!("AUTHENTICATED"))
     );
+    // The old address is kept free for as long as the change can be undone.
+    app.clock.advance(app.config.accounts.email_undo.get());
     app.register("ann@example.com").await;
 }
 

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use super::filters::found;
-use crate::support::TestApp;
+use crate::support::{TestApp, patient};
 
 #[tokio::test]
 async fn filters_by_creation_with_its_beginning_and_without_its_end() {
-    let app = TestApp::start().await;
+    let app = TestApp::with(patient).await;
     app.admin().await;
     let mut moments = Vec::new();
     for name in ["one", "two", "three"] {

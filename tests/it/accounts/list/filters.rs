@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::accounts::{change, each, links, list};
 use crate::attempts::lock_out;
-use crate::support::{PASSWORD, TestApp};
+use crate::support::{PASSWORD, TestApp, patient};
 
 /// Makes an account with names.
 async fn make(app: &TestApp, email: &str, nickname: &str, names: (&str, &str)) {
@@ -134,7 +134,7 @@ async fn filters_by_role() {
 
 #[tokio::test]
 async fn filters_by_lock_of_either_kind() {
-    let app = TestApp::start().await;
+    let app = TestApp::with(patient).await;
     let admin = app.admin().await;
     let jane = app.verified_user("jane@example.com").await;
     app.verified_user("ann@example.com").await;

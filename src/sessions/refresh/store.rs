@@ -21,7 +21,7 @@ pub(super) struct Kept {
     pub answer: Option<Vec<u8>>,
 }
 
-pub(super) async fn insert(
+pub(in crate::sessions) async fn insert(
     run: &impl Run,
     digest: &[u8; 32],
     session: SessionId,
@@ -55,6 +55,6 @@ pub(super) async fn take(
 }
 
 /// Forgets answers that nobody gets again.
-pub(super) async fn delete_answers(run: &impl Run, before: Timestamp) -> Result<u64> {
+pub(in crate::sessions) async fn delete_answers(run: &impl Run, before: Timestamp) -> Result<u64> {
     run.execute(DELETE_ANSWERS, params![before]).await
 }

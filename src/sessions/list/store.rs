@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use super::Ending;
-use super::end::SHOWN;
 use crate::clock::Timestamp;
 use crate::db::{Result, Row, Run};
 use crate::ids::{AccountId, SessionId};
+use crate::sessions::Ending;
+use crate::sessions::end::SHOWN;
 use crate::{params, statements};
 
 /// The sessions of account $1 with the moment at which each was over, also of those that have run out and that nobody
