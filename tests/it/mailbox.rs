@@ -165,7 +165,7 @@ async fn exists_only_under_a_name_of_this_machine() {
             );
         }
     }
-    app.get("http://evil.example/dev/mail").await.expect(404);
+    app.get("http://evil.example/dev/mail").await.expect(400);
 }
 
 #[tokio::test]

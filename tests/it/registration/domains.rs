@@ -42,7 +42,6 @@ async fn nobody_else_does() {
         "a@notexample.com",
         "a@example.co",
         "a@example.comm",
-        "a@xn--example-com.example",
         "example.com@evil.example",
         "a+example.com@evil.example",
         "a@exämple.com",

@@ -121,7 +121,7 @@ pub fn targets(html: &str) -> BTreeSet<String> {
 /// Every form of the page.
 pub fn forms(html: &str) -> Vec<Form> {
     let mut forms: Vec<Form> = Vec::new();
-    let mut is_inside = false;
+    let (mut is_inside, mut is_choosing) = (false, false);
     for tag in tags(html) {
         let value = |name: &str| tag.attribute(name).unwrap_or_default();
         match tag.name.as_str() {
@@ -134,6 +134,21 @@ pub fn forms(html: &str) -> Vec<Form> {
                 });
             }
             "/form" => is_inside = false,
+            // A browser sends the first choice unless another is marked.
+            "select" if is_inside => {
+                let form = forms.last_mut().expect("the form has begun");
+                form.fields
+                    .extend(tag.attribute("name").map(|name| (name, String::new())));
+                is_choosing = true;
+            }
+            "/select" => is_choosing = false,
+            "option" if is_inside && is_choosing => {
+                let form = forms.last_mut().expect("the form has begun");
+                let (_, chosen) = form.fields.last_mut().expect("the choice has a name");
+                if chosen.is_empty() || tag.attribute("selected").is_some() {
+                    *chosen = value("value");
+                }
+            }
             "input" | "textarea" if is_inside => {
                 let content = if tag.name == "input" {
                     value("value")
