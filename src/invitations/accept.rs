@@ -132,19 +132,16 @@ async fn settle(
     let invitation = store::take(tx, digest, app.clock.now()).await?;
     let invitation = invitation.ok_or(Problem::InvalidInvitation)?;
     require_inviter(tx, &invitation).await?;
-    let (account, is_taken_over) = match account_store::find_by_email(tx, &key).await? {
-        Some(id) => {
-            let role = invitation.role;
-            (take_over(app, tx, (id, role), (new, hash)).await?, true)
-        }
-        None => {
-            let initial = Initial {
-                role: invitation.role,
-                verified: true,
-            };
-            let account = accounts::insert(app, tx, (new, hash), initial).await?;
-            (account, false)
-        }
+    let found = account_store::find_by_email(tx, &key).await?;
+    let is_taken_over = found.is_some();
+    let account = if let Some(id) = found {
+        take_over(app, tx, (id, invitation.role), (new, hash)).await?
+    } else {
+        let initial = Initial {
+            role: invitation.role,
+            verified: true,
+        };
+        accounts::insert(app, tx, (new, hash), initial).await?
     };
     store::set_account(tx, invitation.id, account.id).await?;
     let note = audit::note(Event::InvitationAccepted, client).on(account.id);

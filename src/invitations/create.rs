@@ -88,11 +88,11 @@ pub async fn create(app: &App, staff: &Staff, new: &NewInvitation) -> Result<Inv
             .write(app, &app.db)
             .await?;
     }
-    let (link, inviter) = invited?;
+    let (link, invited_by) = invited?;
     app.post.wake();
     Ok(Invited {
         invitation,
-        inviter,
+        inviter: invited_by,
         link,
     })
 }

@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::error::{Error, Problem, Result};
 use crate::http::input::FormText;
 use crate::http::{Page, PageFault, Redirect, own_path};
+use crate::roles::Role;
 use crate::sessions::{Caller, Staff, Visitor};
 
 const PAGE: &str = "/invitations-form";
@@ -97,7 +98,7 @@ async fn show(
     let rows: Vec<Value> = known.items.iter().map(|item| row(&staff, item)).collect();
     let roles = ROLES.into_iter();
     let roles = roles.filter(|role| staff.may_manage(*role).is_ok());
-    let roles: Vec<&str> = roles.map(|role| role.name()).collect();
+    let roles: Vec<&str> = roles.map(Role::name).collect();
     page.with("viewer", json!({"name": caller.name}))
         .with("roles", roles)
         .with("rows", rows)

@@ -60,8 +60,7 @@ pub(super) async fn api(
     State(app): State<App>,
     _: Checked<Anyone>,
     client: Client,
-    method: Method,
-    headers: HeaderMap,
+    (method, headers): (Method, HeaderMap),
 ) -> Result<Redirect> {
     let home = Redirect::see_other("/");
     // A page of another site can send the request, but it ends nothing and deletes nothing.

@@ -29,7 +29,11 @@ pub async fn announce(
     };
     let mut context = told(app, (held.name, new.as_str()), &by.client);
     // Where an administrator was is his own affair.
-    context["by_staff"] = json!(by.account != Some(held.account));
+    set(
+        &mut context,
+        "by_staff",
+        json!(by.account != Some(held.account)),
+    );
     let template = "verification/change_email_told";
     let message = Message {
         to,
@@ -92,10 +96,10 @@ pub(super) async fn note_change(
     let mut context = told(app, (present.name, new), client);
     // Behind the #: in no log and no Referer.
     let page = format!("{}/undo-email-change", app.public_url());
-    context["url"] = json!(format!("{page}#{token}"));
-    context["page_url"] = json!(page);
-    context["code"] = json!(token);
-    context["expires_in"] = json!(life.in_words());
+    set(&mut context, "url", json!(format!("{page}#{token}")));
+    set(&mut context, "page_url", json!(page));
+    set(&mut context, "code", json!(token));
+    set(&mut context, "expires_in", json!(life.in_words()));
     let template = "verification/email_changed";
     let message = Message {
         to,
@@ -139,4 +143,10 @@ pub async fn require_free(
 /// The addresses that the account can have again, the oldest first.
 pub async fn list_former(app: &App, run: &impl Run, account: AccountId) -> Result<Vec<Former>> {
     Ok(undo_store::list_of(run, account, app.clock.now()).await?)
+}
+
+fn set(context: &mut Value, name: &str, value: Value) {
+    if let Some(context) = context.as_object_mut() {
+        context.insert(name.to_owned(), value);
+    }
 }
