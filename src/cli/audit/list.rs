@@ -51,7 +51,8 @@ pub(super) async fn run(app: &App, args: &List) -> Outcome {
     let mut rest = args.limit.max(1);
     let mut items: Vec<EntryView> = Vec::new();
     while rest > 0 {
-        let query: AuditQuery = input::judge_object(app, &fields(args, cursor, rest.min(AT_ONCE)))?;
+        let query: AuditQuery =
+            input::judge_object(app, &fields(args, cursor.as_deref(), rest.min(AT_ONCE)))?;
         let page = history::list_all(app, &auditor, &query).await?;
         rest -= i64::try_from(page.items.len()).unwrap_or(rest);
         items.extend(page.items);
@@ -68,7 +69,7 @@ pub(super) async fn run(app: &App, args: &List) -> Outcome {
 }
 
 /// The same object that the API takes, judged by the same rules.
-fn fields(args: &List, cursor: Option<String>, limit: i64) -> Map<String, Value> {
+fn fields(args: &List, cursor: Option<&str>, limit: i64) -> Map<String, Value> {
     let given = [
         ("limit", json!(limit)),
         ("event", json!(args.event)),

@@ -28,17 +28,14 @@ pub(in crate::cli) struct Logout {
 /// Ends the sessions.
 pub(super) async fn run(app: &App, args: &Logout) -> Outcome {
     let staff = Staff::operator();
-    let (whose, ended) = match &args.who {
-        Some(who) => {
-            let account = find::find(app, who).await?;
-            let ended = user_sessions::end_all(app, &staff, account.id).await?;
-            (output::plain(&account.email), ended)
-        }
-        None => {
-            confirm(args.yes).await?;
-            let ended = user_sessions::end_everyones(app, &staff).await?;
-            ("everybody".to_owned(), ended)
-        }
+    let (whose, ended) = if let Some(who) = &args.who {
+        let account = find::find(app, who).await?;
+        let ended = user_sessions::end_all(app, &staff, account.id).await?;
+        (output::plain(&account.email), ended)
+    } else {
+        confirm(args.yes).await?;
+        let ended = user_sessions::end_everyones(app, &staff).await?;
+        ("everybody".to_owned(), ended)
     };
     if args.format.json {
         return output::json(&ended);

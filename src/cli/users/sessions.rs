@@ -58,10 +58,10 @@ fn table(sessions: &[Session]) -> String {
     let widths: Vec<usize> = (0..HEADINGS.len()).map(width).collect();
     let line = |row: &[String; 6]| {
         let cells = row.iter().zip(&widths);
-        let line: String = cells
-            .map(|(cell, width)| format!("{cell:<width$}  "))
+        let cells: Vec<String> = cells
+            .map(|(cell, width)| format!("{cell:<width$}"))
             .collect();
-        format!("{}\n", line.trim_end())
+        format!("{}\n", cells.join("  ").trim_end())
     };
     rows.iter().map(line).collect()
 }
