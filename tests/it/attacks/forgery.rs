@@ -114,7 +114,9 @@ async fn a_body_that_a_form_can_send_is_no_json() {
     let admin = app.admin().await;
     let user = app.verified_user("user@example.com").await;
     let before = app.things().await;
-    for operation in contract::operations().filter(|operation| operation.writes()) {
+    for operation in
+        contract::operations().filter(super::super::support::contract::Operation::writes)
+    {
         let Some(("application/json", sample)) = operation.sample() else {
             continue;
         };

@@ -95,7 +95,9 @@ async fn every_field_takes_its_own_type_and_no_other() {
         json!(["a", ["b"]]),
         json!("x".repeat(60_000)),
     ];
-    for operation in contract::operations().filter(|operation| operation.writes()) {
+    for operation in
+        contract::operations().filter(super::super::support::contract::Operation::writes)
+    {
         let Some((kind, sample)) = operation.sample() else {
             continue;
         };

@@ -109,7 +109,9 @@ async fn no_field_of_a_body_and_no_part_of_a_path_is_sql() {
     let admin = app.admin().await;
     let user = app.verified_user("user@example.com").await;
     let count = app.dump().await["accounts"].len();
-    for operation in contract::operations().filter(|operation| operation.writes()) {
+    for operation in
+        contract::operations().filter(super::super::support::contract::Operation::writes)
+    {
         let Some((kind, sample)) = operation.sample() else {
             continue;
         };

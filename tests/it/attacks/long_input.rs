@@ -92,7 +92,9 @@ async fn big_bodies_and_headers_are_cut_off() {
     let admin = app.admin().await;
     let big = format!("{{\"first_name\": \"{}\"}}", "x".repeat(10_000_000));
     let deep = "[".repeat(10_000_000);
-    for operation in contract::operations().filter(|operation| operation.writes()) {
+    for operation in
+        contract::operations().filter(super::super::support::contract::Operation::writes)
+    {
         for body in [&big, &deep] {
             let request = app.call(&operation, &admin.id).bearer(&admin.token);
             request

@@ -70,7 +70,8 @@ async fn assert_nobody_has_risen(app: &TestApp, before: &BTreeMap<String, Vec<Va
 async fn no_body_makes_a_user_more_than_he_is() {
     let app = app_with(without_limits).await;
     let victim = app.verified_user("victim@example.com").await;
-    let operations = contract::operations().filter(|operation| operation.writes());
+    let operations =
+        contract::operations().filter(super::super::support::contract::Operation::writes);
     for (number, operation) in operations.enumerate() {
         let attacker = app
             .verified_user(&format!("attacker{number}@example.com"))

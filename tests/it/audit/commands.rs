@@ -92,10 +92,10 @@ async fn an_export_is_verified_without_settings_or_a_database() {
     for (changed, found) in [
         (text.replacen("key_rotated", "login", 1), "entry 1 "),
         (
-            text.replacen("\n", "\n{broken\n", 1),
+            text.replacen('\n', "\n{broken\n", 1),
             "line 2 cannot be read",
         ),
-        (text.replacen("\n", "\n\n", 1), "line 2 cannot be read"),
+        (text.replacen('\n', "\n\n", 1), "line 2 cannot be read"),
         (
             text.replacen("{\"seq\":2", "{\"seq\":3", 1),
             "the entry 2 before it is missing",

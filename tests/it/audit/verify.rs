@@ -51,7 +51,7 @@ async fn a_changed_field_is_found_whichever_it_is() {
         ("personal_digest", "digest"),
         ("digest", "personal_digest"),
     ] {
-        let keep = format!("CREATE TABLE kept AS SELECT * FROM audit_entries WHERE seq = 3");
+        let keep = "CREATE TABLE kept AS SELECT * FROM audit_entries WHERE seq = 3".to_string();
         execute(&app, &keep).await;
         let change = format!("UPDATE audit_entries SET {column} = {value} WHERE seq = 3");
         assert_eq!(execute(&app, &change).await, 1);

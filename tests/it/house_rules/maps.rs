@@ -84,10 +84,10 @@ fn tests(file: &Source) -> Vec<String> {
             .and_then(|rest| rest.split('(').next());
         if line.starts_with("#[test") || line.starts_with("#[tokio::test") {
             is_test = true;
-        } else if let Some(name) = name {
-            if std::mem::take(&mut is_test) {
-                found.push(format!("{module}::{name}"));
-            }
+        } else if let Some(name) = name
+            && std::mem::take(&mut is_test)
+        {
+            found.push(format!("{module}::{name}"));
         }
     }
     found

@@ -28,13 +28,13 @@ fn defaults() -> Vec<(String, String)> {
             .and_then(|rest| rest.strip_suffix(']'))
         {
             section = format!("{name}.");
-        } else if let Some((key, value)) = line.split_once(" = ") {
-            if !line.starts_with('#') {
-                found.push((
-                    format!("{section}{key}"),
-                    value.trim_matches('"').to_owned(),
-                ));
-            }
+        } else if let Some((key, value)) = line.split_once(" = ")
+            && !line.starts_with('#')
+        {
+            found.push((
+                format!("{section}{key}"),
+                value.trim_matches('"').to_owned(),
+            ));
         }
     }
     found
