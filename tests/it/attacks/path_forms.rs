@@ -17,7 +17,7 @@ fn forms(path: &str) -> Vec<String> {
         format!("{bare};x"),
         format!("{bare};x=y/"),
         format!("{bare}/;/"),
-        encoded.to_uppercase().replace("/%", "/%"),
+        encoded.to_uppercase(),
         encoded,
         bare.to_uppercase(),
         format!("{bare}/."),

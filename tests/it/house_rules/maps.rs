@@ -106,11 +106,12 @@ fn is_compiled(test: &str) -> bool {
                 format!("tests/it/{folder}.rs"),
             ],
         };
-        let text: String = above
+        let source: String = above
             .iter()
             .filter_map(|path| std::fs::read_to_string(source::root().join(path)).ok())
             .collect();
-        text.lines()
+        source
+            .lines()
             .any(|line| line.trim_start_matches("pub ") == format!("mod {};", modules[level]))
     })
 }

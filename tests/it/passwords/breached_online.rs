@@ -69,7 +69,7 @@ fn serve(mut stream: TcpStream, answer: &str, (seen, delay): (&Mutex<Vec<String>
 fn client(url: &str) -> Breached {
     let mut config = Config::default();
     config.passwords.breached_online = true;
-    config.passwords.breached_url = url.to_owned();
+    url.clone_into(&mut config.passwords.breached_url);
     Breached::of(&config).unwrap_or_else(|error| panic!("{error}"))
 }
 
@@ -226,7 +226,7 @@ fn an_address_that_cannot_be_asked_stops_the_start_with_a_sentence() {
         "https://someone@example.com/range/",
     ] {
         let mut config = Config::default();
-        config.passwords.breached_url = url.to_owned();
+        url.clone_into(&mut config.passwords.breached_url);
         assert!(Breached::of(&config).is_ok(), "not asked at all");
         config.passwords.breached_online = true;
         let error = Breached::of(&config)
