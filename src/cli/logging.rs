@@ -2,7 +2,11 @@
 
 use std::io::{IsTerminal, stderr};
 
+use tracing::{Level, Metadata};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 use super::failure::{Failure, Outcome};
 use crate::config::{Config, LogFormat};
@@ -31,9 +35,22 @@ fn begin(level: &str, format: LogFormat) -> Outcome {
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(stderr);
+    let discreet = filter_fn(|event| !is_indiscreet(event));
     let begun = match format {
-        LogFormat::Text => log.with_ansi(stderr().is_terminal()).try_init(),
-        LogFormat::Json => log.json().flatten_event(true).try_init(),
+        LogFormat::Text => {
+            let log = log.with_ansi(stderr().is_terminal()).finish();
+            log.with(discreet).try_init()
+        }
+        LogFormat::Json => {
+            let log = log.json().flatten_event(true).finish();
+            log.with(discreet).try_init()
+        }
     };
     begun.map_err(|error| Failure::Failed(format!("the log cannot be started: {error}")))
+}
+
+/// Whether an event is kept out of the log at every level: the driver writes down each statement with its parameters,
+/// and those are addresses, password hashes and digests of tokens.
+fn is_indiscreet(event: &Metadata<'_>) -> bool {
+    event.target().starts_with("tokio_postgres") && *event.level() > Level::INFO
 }

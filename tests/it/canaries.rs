@@ -350,6 +350,9 @@ async fn no_secret_stands_in_the_log_or_in_the_database() {
     let text = fs::read_to_string(&log).unwrap();
     assert!(text.contains("POST") && text.contains("/login"), "{text}");
     found.extend(hits(&visit.secrets, "the log", &text));
+    // A driver that wrote down its parameters would show the hash of every new account.
+    assert!(!text.contains("$argon2id$"), "a password hash in the log");
+    assert!(!text.contains(EMAIL), "a stored address in the log");
     assert_none(
         &found,
         "Secrets are kept as digests or sealed, and are never logged:",
