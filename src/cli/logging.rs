@@ -10,6 +10,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use super::failure::{Failure, Outcome};
 use crate::config::{Config, LogFormat};
+use crate::db;
 
 /// Begins to log what the server does.
 pub(super) fn start(config: &Config) -> Outcome {
@@ -52,5 +53,5 @@ fn begin(level: &str, format: LogFormat) -> Outcome {
 /// Whether an event is kept out of the log at every level: the driver writes down each statement with its parameters,
 /// and those are addresses, password hashes and digests of tokens.
 fn is_indiscreet(event: &Metadata<'_>) -> bool {
-    event.target().starts_with("tokio_postgres") && *event.level() > Level::INFO
+    event.target().starts_with(db::DRIVER_LOG) && *event.level() > Level::INFO
 }

@@ -17,6 +17,9 @@ pub use migrate::{Migration, migrations};
 pub use transaction::{MayRetry, Tx};
 pub use value::{FromValue, Row, Value};
 
+/// What begins the names under which a driver logs: each statement with its parameters, at the level `debug`.
+pub const DRIVER_LOG: &str = "tokio_postgres";
+
 /// What every operation of this module answers.
 pub type Result<T, E = Fault> = std::result::Result<T, E>;
 

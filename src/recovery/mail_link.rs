@@ -7,6 +7,7 @@ use super::store;
 use crate::accounts::{Account, store as account_store};
 use crate::app::App;
 use crate::audit::{self, Event};
+use crate::clock::Timestamp;
 use crate::crypto;
 use crate::db::Tx;
 use crate::email_address::{self, EmailAddress};
@@ -49,13 +50,8 @@ async fn enqueue(app: &App, tx: &Tx, (account, email_key): (&Account, &str)) -> 
     let Ok(to) = EmailAddress::parse(&account.email) else {
         return Ok(());
     };
-    let token = crypto::random_token();
-    let digest = crypto::digest(token.as_bytes());
-    let now = app.clock.now();
+    let (token, expires_at) = issue(app, tx, (account.id, email_key)).await?;
     let life = app.config.accounts.recovery_lifetime;
-    store::delete_older(tx, account.id).await?;
-    let times = (now, now.plus(life.get()));
-    store::insert(tx, &digest, (account.id, email_key), times).await?;
     let is_proved = account.email_verified_at.is_some();
     let context = json!({
         // Until the address is proved, the name is what some stranger typed.
@@ -73,7 +69,23 @@ async fn enqueue(app: &App, tx: &Tx, (account, email_key): (&Account, &str)) -> 
         template,
         context,
     };
-    mail::enqueue_until(tx, app, message, times.1).await
+    mail::enqueue_until(tx, app, message, expires_at).await
+}
+
+/// A new code for the account, and when it runs out. It withdraws the one before.
+pub(super) async fn issue(
+    app: &App,
+    tx: &Tx,
+    (account, email_key): (AccountId, &str),
+) -> Result<(String, Timestamp)> {
+    let token = crypto::random_token();
+    let digest = crypto::digest(token.as_bytes());
+    let now = app.clock.now();
+    let expires_at = now.plus(app.config.accounts.recovery_lifetime.get());
+    store::delete_older(tx, account).await?;
+    let times = (now, expires_at);
+    store::insert(tx, &digest, (account, email_key), times).await?;
+    Ok((token, expires_at))
 }
 
 /// Makes every link useless that was mailed for the account.

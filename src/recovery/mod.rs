@@ -1,6 +1,7 @@
 //! Recovery: whoever reads the mail of an account chooses a new password, and gets nothing else by it.
 
 mod claim;
+mod hand_out;
 mod mail_link;
 mod page;
 mod request;
@@ -8,6 +9,7 @@ mod reset;
 mod reset_page;
 mod store;
 
+pub use hand_out::{Link, hand_out};
 pub use mail_link::{MAIL_LINK, forget, purge};
 pub use request::request;
 pub use reset::{PasswordReset, reset};

@@ -3,13 +3,13 @@
 use clap::Args;
 use serde_json::{Map, Value, json};
 
-use super::{password, role, tell, view};
+use super::{link, password, role, tell};
 use crate::accounts::{self, NewAccount};
 use crate::app::App;
 use crate::cli::args::Format;
-use crate::cli::failure::{Failure, Outcome};
-use crate::cli::output;
+use crate::cli::failure::Outcome;
 use crate::http::input;
+use crate::recovery;
 use crate::roles::Role;
 use crate::sessions::Staff;
 
@@ -34,28 +34,29 @@ pub(in crate::cli) struct Create {
     #[arg(long)]
     verified: bool,
     /// Read the password from standard input instead of asking for it
-    #[arg(long, conflicts_with = "generate_password")]
+    #[arg(long, conflicts_with = "link")]
     password_stdin: bool,
-    /// Make a password up and print it, this once
+    /// Give the account no password, and print a link by which its owner chooses one. Vouches for the
+    /// address, as --verified does
     #[arg(long)]
-    generate_password: bool,
+    link: bool,
     #[command(flatten)]
     format: Format,
 }
 
-/// Makes the account and tells what was not typed: the nickname, a generated password.
+/// Makes the account and tells what was not typed: the nickname, the link for a password.
 pub(super) async fn run(app: &App, args: Create) -> Outcome {
     let password = if args.password_stdin {
         password::from_stdin()?
-    } else if args.generate_password {
-        password::generated(app)
+    } else if args.link {
+        password::unknown(app)
     } else {
         password::asked().await?
     };
     let new: NewAccount = input::judge_object(app, &fields(&args, &password))?;
     let staff = Staff::operator();
     // The operator of a server that cannot send mail yet must be able to make its first administrator.
-    let is_verified = args.verified || args.role == Some(Role::Admin);
+    let is_verified = args.verified || args.link || args.role == Some(Role::Admin);
     let account = if is_verified {
         accounts::create_verified(app, &staff, new).await?
     } else {
@@ -69,21 +70,11 @@ pub(super) async fn run(app: &App, args: Create) -> Outcome {
     if !is_verified {
         sentence.push_str(" once the address is verified by the link that the server mails");
     }
-    match args.generate_password.then_some(password) {
-        None => tell(app, account, args.format, &format!("{sentence}.")),
-        Some(password) if args.format.json => {
-            let mut object = serde_json::to_value(view(app, account))
-                .map_err(|error| Failure::Failed(error.to_string()))?;
-            if let Some(fields) = object.as_object_mut() {
-                fields.insert("password".into(), password.into());
-            }
-            output::json(&object)
-        }
-        Some(password) => {
-            tell(app, account, args.format, &format!("{sentence}."))?;
-            output::say(&format!("Password: {password}"))
-        }
+    if args.link {
+        let link = recovery::hand_out(app, account.id).await?;
+        return link::tell(app, account, args.format, (&format!("{sentence}."), &link));
     }
+    tell(app, account, args.format, &format!("{sentence}."))
 }
 
 /// The same object that the API takes, judged by the same rules.

@@ -4,6 +4,7 @@ mod change;
 mod create;
 mod delete;
 mod find;
+mod link;
 mod list;
 mod logout;
 mod password;
@@ -38,6 +39,8 @@ pub(in crate::cli) enum UserCommand {
     Unlock(One),
     /// Vouch for the address of an account, so that no link needs to be followed
     Verify(One),
+    /// Print a link, good once and for half an hour, by which the owner of an account chooses a new password
+    Link(One),
     /// Show where somebody is signed in, and which sessions have ended in the last 30 days
     Sessions(sessions::Sessions),
     /// End all sessions of somebody, or of everybody
@@ -65,6 +68,7 @@ pub(super) async fn run(app: &App, command: UserCommand) -> Outcome {
         UserCommand::Lock(one) => change::lock(app, &one).await,
         UserCommand::Unlock(one) => change::unlock(app, &one).await,
         UserCommand::Verify(one) => change::verify(app, &one).await,
+        UserCommand::Link(one) => link::run(app, &one).await,
         UserCommand::Sessions(args) => sessions::run(app, &args).await,
         UserCommand::Logout(args) => logout::run(app, &args).await,
         UserCommand::Delete(args) => delete::run(app, &args).await,

@@ -1,4 +1,4 @@
-//! The password of a new account: read, asked for, or made up.
+//! The password of a new account: read, asked for, or known to nobody.
 
 use std::io::{Read, stdin};
 
@@ -6,9 +6,6 @@ use crate::app::App;
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::terminal;
 use crate::crypto;
-
-/// The base 32 of Crockford: letters and digits that nobody confuses, five random bits each.
-const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
 /// Far more than the longest password.
 const MOST_BYTES: u64 = 64 * 1024;
@@ -29,7 +26,7 @@ pub(super) fn from_stdin() -> Outcome<String> {
 /// Asks for it twice, because nobody sees what he types.
 pub(super) async fn asked() -> Outcome<String> {
     if !terminal::is_interactive() {
-        let advice = "there is no terminal to ask for a password: add --password-stdin or --generate-password";
+        let advice = "there is no terminal to ask for a password: add --password-stdin or --link";
         return Err(Failure::Usage(advice.into()));
     }
     let password = terminal::ask_secret("Password: ").await?;
@@ -42,24 +39,9 @@ pub(super) async fn asked() -> Outcome<String> {
     }
 }
 
-/// A new one of a hundred random bits or more, in groups of five: `k3mwp-x7hqa-…`.
-pub(super) fn generated(app: &App) -> String {
-    let settings = &app.config.passwords;
-    let mut password = group();
-    for _ in 1..settings.min_length.div_ceil(5).max(4) {
-        password.push('-');
-        password.push_str(&group());
-    }
-    password.truncate(settings.max_length);
+/// One that nobody knows and that is shown to nobody: for an account whose owner will choose another.
+pub(super) fn unknown(app: &App) -> String {
+    let mut password = [(); 3].map(|()| crypto::random_token()).concat();
+    password.truncate(app.config.passwords.max_length);
     password
-}
-
-fn group() -> String {
-    let letter = |byte: u8| {
-        ALPHABET
-            .get(usize::from(byte % 32))
-            .copied()
-            .map_or('a', char::from)
-    };
-    crypto::random::<5>().into_iter().map(letter).collect()
 }

@@ -20,7 +20,7 @@ async fn every_shell_gets_its_completions() {
     let machine = Machine::new().await;
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let script = machine.done(&["completions", shell]);
-        for word in ["set-role", "generate-password", "unverified"] {
+        for word in ["set-role", "password-stdin", "unverified"] {
             assert!(script.contains(word), "{shell} knows no {word}");
         }
     }
@@ -60,11 +60,7 @@ async fn the_manual_page_has_every_command() {
 async fn help_and_version_go_to_standard_output() {
     let machine = Machine::new().await;
     assert!(machine.done(&["--help"]).contains("Usage: gatepost"));
-    assert!(
-        machine
-            .done(&["user", "create", "-h"])
-            .contains("--generate-password")
-    );
+    assert!(machine.done(&["user", "create", "-h"]).contains("--link"));
     assert_eq!(
         machine.done(&["--version"]),
         format!("gatepost {}\n", env!("CARGO_PKG_VERSION"))

@@ -7,6 +7,7 @@ mod mail;
 mod serve;
 mod settings;
 mod users;
+mod users_link;
 mod users_refused;
 mod users_sessions;
 

@@ -16,8 +16,9 @@ fn emails(list: &Value) -> Vec<&str> {
 #[tokio::test]
 async fn an_account_is_made_listed_promised_a_role_and_verified() {
     let machine = Machine::new().await;
-    let create = "user create --email Ann@example.com --nickname ann --generate-password";
-    let out = machine.done(&create.split(' ').collect::<Vec<_>>());
+    let create = "user create --email Ann@example.com --nickname ann --password-stdin";
+    let create: Vec<&str> = create.split(' ').collect();
+    let out = machine.run_with_input(&create, b"Secure*1234").out;
     let begin = "Ann@example.com has an account: nickname ann, role AUTHENTICATED once";
     assert!(out.starts_with(begin), "{out}");
     let list = machine.done(&["user", "list"]);
@@ -88,32 +89,6 @@ async fn programs_get_the_objects_of_the_api() {
 }
 
 #[tokio::test]
-async fn a_generated_password_is_long_new_and_part_of_the_json() {
-    let machine = Machine::new().await;
-    let create = |email| machine.json(&["user", "create", "--generate-password", "--email", email]);
-    let (one, other) = (create("a@example.com"), create("b@example.com"));
-    assert!(one["password"].as_str().unwrap().len() >= 20);
-    assert_ne!(one["password"], other["password"]);
-    let long = [
-        "user",
-        "create",
-        "--generate-password",
-        "--email",
-        "c@example.com",
-        "--set",
-        "passwords.min_length=100",
-    ];
-    let long = machine.json(&long);
-    assert!(long["password"].as_str().unwrap().len() >= 100, "{long}");
-    assert!(
-        machine
-            .json(&["user", "show", "c@example.com"])
-            .get("password")
-            .is_none()
-    );
-}
-
-#[tokio::test]
 async fn an_administrator_made_here_needs_no_mail() {
     let machine = Machine::new().await;
     let created = machine.json(&[
@@ -121,7 +96,7 @@ async fn an_administrator_made_here_needs_no_mail() {
         "create",
         "--role",
         "admin",
-        "--generate-password",
+        "--link",
         "--email",
         "a@example.com",
     ]);
@@ -136,13 +111,9 @@ async fn the_list_is_filtered_sorted_and_cut() {
     let machine = Machine::new().await;
     machine.create("ann@example.com", &["--role", "admin"]);
     machine.create("bob@example.com", &["--last-name", "Miller"]);
-    machine.done(&[
-        "user",
-        "create",
-        "--generate-password",
-        "--email",
-        "cy@example.com",
-    ]);
+    let cy = ["user", "create", "--password-stdin", "--email"];
+    let cy = [&cy[..], &["cy@example.com"]].concat();
+    assert_eq!(machine.run_with_input(&cy, b"Secure*1234").code, 0);
     machine.done(&["user", "lock", "bob@example.com"]);
     let list = |options: &[&str]| machine.json(&[&["user", "list"], options].concat());
     for (options, expected) in [

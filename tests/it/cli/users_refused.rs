@@ -46,13 +46,7 @@ async fn what_is_taken_stays_with_its_owner() {
     machine.create("ann@example.com", &["--nickname", "ann"]);
     let create = |email, nickname| {
         machine
-            .run(
-                &[
-                    &CREATE[..],
-                    &[email, "--nickname", nickname, "--generate-password"],
-                ]
-                .concat(),
-            )
+            .run(&[&CREATE[..], &[email, "--nickname", nickname, "--link"]].concat())
             .refused(1)
     };
     assert_eq!(
@@ -72,10 +66,10 @@ async fn a_password_must_come_from_somewhere() {
         .run(&[&CREATE[..], &["ann@example.com"]].concat())
         .refused(2);
     assert!(
-        err.contains("--password-stdin") && err.contains("--generate-password"),
+        err.contains("--password-stdin") && err.contains("--link"),
         "{err}"
     );
-    let both = ["ann@example.com", "--password-stdin", "--generate-password"];
+    let both = ["ann@example.com", "--password-stdin", "--link"];
     machine.run(&[&CREATE[..], &both].concat()).refused(2);
     let arguments = [&CREATE[..], &["ann@example.com", "--password-stdin"]].concat();
     machine.run_with_input(&arguments, b"").refused(1);
