@@ -6,6 +6,7 @@ use std::str::FromStr;
 use super::{Entry, chain, store};
 use crate::app::App;
 use crate::crypto;
+use crate::db::Run;
 use crate::error::Result;
 use crate::ids::EntryId;
 
@@ -116,9 +117,14 @@ fn misplaced(seq: i64, next: i64) -> String {
 /// Chains what has no place yet, and verifies the log of the database.
 pub async fn verify(app: &App, expected: Option<Head>) -> Result<Result<Head, Broken>> {
     chain(app).await?;
+    verify_in(&app.db, expected).await
+}
+
+/// Verifies the log of a database or a backup, as far as it is chained.
+pub async fn verify_in(run: &impl Run, expected: Option<Head>) -> Result<Result<Head, Broken>> {
     let mut verifier = Verifier::new(expected);
     loop {
-        let entries = store::list_chained(&app.db, verifier.seq, AT_ONCE).await?;
+        let entries = store::list_chained(run, verifier.seq, AT_ONCE).await?;
         if entries.is_empty() {
             return Ok(verifier.finish());
         }

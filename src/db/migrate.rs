@@ -60,8 +60,10 @@ const APPLIED: &str = "SELECT version, checksum FROM schema_migrations ORDER BY 
 const RECORD: &str =
     "INSERT INTO schema_migrations (version, name, checksum, applied_at) VALUES ($1, $2, $3, $4)";
 
-pub(super) async fn run(db: &Db) -> Result<usize> {
-    let known = migrations()?;
+/// Applies what is missing of the first `count` migrations.
+pub(super) async fn run(db: &Db, count: usize) -> Result<usize> {
+    let mut known = migrations()?;
+    known.truncate(count);
     if is_current(db, &known).await? {
         return Ok(0);
     }
@@ -79,7 +81,7 @@ pub(super) async fn run(db: &Db) -> Result<usize> {
 async fn is_current(db: &Db, known: &[Migration]) -> Result<bool> {
     match db.all(APPLIED, &[]).await {
         Ok(rows) => {
-            let applied = check(&rows, known)?;
+            let applied = check(&read(&rows)?, known)?;
             Ok(applied == known.len())
         }
         Err(Fault::Unavailable(cause)) => Err(Fault::Unavailable(cause)),
@@ -111,7 +113,7 @@ async fn create_ledger(db: &Db) -> Result<()> {
 }
 
 async fn apply(tx: &Tx, known: &[Migration]) -> Result<usize> {
-    let applied = check(&tx.all(APPLIED, &[]).await?, known)?;
+    let applied = check(&read(&tx.all(APPLIED, &[]).await?)?, known)?;
     let missing = known.get(applied..).unwrap_or_default();
     for migration in missing {
         tx.batch(&migration.sql).await.map_err(|fault| {
@@ -135,25 +137,32 @@ async fn apply(tx: &Tx, known: &[Migration]) -> Result<usize> {
     Ok(missing.len())
 }
 
+/// Numbers and checksums of what was applied.
+fn read(rows: &[super::Row]) -> Result<Vec<(i64, String)>> {
+    let applied = rows.iter();
+    applied
+        .map(|row| Ok((row.get("version")?, row.get("checksum")?)))
+        .collect()
+}
+
 /// Compares what was applied with what this release knows, and answers the number of applied ones.
-fn check(rows: &[super::Row], known: &[Migration]) -> Result<usize> {
-    for (place, row) in rows.iter().enumerate() {
-        let version: i64 = row.get("version")?;
+pub(super) fn check(applied: &[(i64, String)], known: &[Migration]) -> Result<usize> {
+    for (place, (version, checksum)) in applied.iter().enumerate() {
         let Some(migration) = known
             .get(place)
-            .filter(|migration| migration.version == version)
+            .filter(|migration| migration.version == *version)
         else {
             return Err(Fault::Other(format!(
                 "the database has migration {version:04}, which this release does not know: it was written by a newer \
                  release of Gatepost. Start that release, or restore a backup made before the upgrade"
             )));
         };
-        if migration.checksum() != row.get::<String>("checksum")? {
+        if migration.checksum() != *checksum {
             return Err(Fault::Other(format!(
                 "migration {version:04} was applied with another text than this release has: the database and the \
                  program do not belong together"
             )));
         }
     }
-    Ok(rows.len())
+    Ok(applied.len())
 }

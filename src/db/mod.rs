@@ -3,6 +3,7 @@
 //! SQLite lies embedded in the data folder; PostgreSQL (or an engine that speaks its protocol) serves several nodes.
 //! A feature's `store.rs` writes each statement once, in the portable subset that `migrations/README.md` names.
 
+pub mod copy;
 mod fault;
 mod migrate;
 mod postgres;
@@ -137,7 +138,12 @@ impl Db {
 
     /// Applies the migrations that are missing and answers how many those were.
     pub async fn migrate(&self) -> Result<usize> {
-        migrate::run(self).await
+        migrate::run(self, usize::MAX).await
+    }
+
+    /// The same, and no further than to the first `count` migrations.
+    pub async fn migrate_until(&self, count: usize) -> Result<usize> {
+        migrate::run(self, count).await
     }
 
     /// Answers whether `sql` is understood: the guard test prepares every statement with it.

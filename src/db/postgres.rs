@@ -141,7 +141,7 @@ fn borrowed(params: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
         .collect()
 }
 
-fn read(row: &tokio_postgres::Row, place: usize) -> Result<Value> {
+pub(super) fn read(row: &tokio_postgres::Row, place: usize) -> Result<Value> {
     let Some(column) = row.columns().get(place) else {
         return Ok(Value::Null);
     };
