@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
 use super::audit::AuditCommand;
+use super::database::{Backup, DbCommand, Restore};
 use super::failure::{Failure, Outcome};
 use super::invitations::InvitationCommand;
 use super::mail::MailCommand;
@@ -32,6 +33,13 @@ pub(super) enum Command {
     Config(ConfigArgs),
     /// Bring the database up to this release, without starting the server
     Migrate,
+    /// Write all that the database holds into a file, beside a running server or without one
+    Backup(Backup),
+    /// Fill the database from a backup
+    Restore(Restore),
+    /// The database as a whole
+    #[command(subcommand)]
+    Db(DbCommand),
     /// Print the OpenAPI document
     Openapi,
     /// The keys that sign tokens

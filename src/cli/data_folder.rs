@@ -1,6 +1,6 @@
 //! The data folder: there, and ours to write, before anything is kept in it.
 
-use std::fs::{DirBuilder, metadata};
+use std::fs::{DirBuilder, File, metadata};
 use std::io::{Error, ErrorKind};
 use std::os::unix::fs::DirBuilderExt;
 
@@ -12,7 +12,7 @@ use crate::config::{Config, DatabaseKind};
 
 /// Makes the folder when something will be kept in it. Files made from now on are for this user alone.
 pub(super) fn prepare(config: &Config) -> Outcome {
-    umask(Mode::RWXG | Mode::RWXO);
+    narrow();
     let keeps_database =
         matches!(config.database(), DatabaseKind::Sqlite(path) if path.starts_with(&config.data));
     // With PostgreSQL and a secret from the settings, a node has nothing to keep and may run read-only.
@@ -28,15 +28,24 @@ pub(super) fn prepare(config: &Config) -> Outcome {
     })
 }
 
+/// Files made from now on are for this user alone.
+pub(super) fn narrow() {
+    umask(Mode::RWXG | Mode::RWXO);
+}
+
 fn make(config: &Config) -> Result<(), Error> {
     match metadata(&config.data) {
         Ok(found) if !found.is_dir() => return Err(ErrorKind::NotADirectory.into()),
         Ok(_) => {}
         // Accounts and keys will lie in it: nobody else may even look.
-        Err(_) => DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(&config.data)?,
+        Err(_) => {
+            DirBuilder::new()
+                .recursive(true)
+                .mode(0o700)
+                .create(&config.data)?;
+            // Its own name is in the folder above, and must be there after a power cut.
+            File::open(config.data.join(".."))?.sync_all()?;
+        }
     }
     Ok(access(&config.data, Access::WRITE_OK | Access::EXEC_OK)?)
 }

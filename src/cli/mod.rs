@@ -5,6 +5,7 @@
 mod args;
 mod audit;
 mod data_folder;
+mod database;
 mod failure;
 mod invitations;
 mod keys;
@@ -48,6 +49,9 @@ fn execute(cli: Cli) -> Outcome {
         Command::Serve => server::run(&settings),
         Command::Config(args) => settings::run(&settings, &args),
         Command::Migrate => migrate::run(&settings),
+        Command::Backup(args) => database::backup(&settings, &args),
+        Command::Restore(args) => database::restore(&settings, &args),
+        Command::Db(command) => database::db(&settings, command),
         Command::Openapi => openapi::run(),
         Command::Keys(command) => with_app(&settings, async |app| keys::run(app, command).await),
         Command::User(command) => with_app(&settings, async |app| users::run(app, command).await),

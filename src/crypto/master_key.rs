@@ -89,6 +89,11 @@ impl MasterKey {
                 Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error),
                 _ => fs::read_to_string(path),
             });
+        // A power cut must not take the name of the key and leave what is sealed under it: its folder is written first.
+        let written = written.and_then(|secret| {
+            let folder = path.parent().unwrap_or(Path::new("."));
+            fs::File::open(folder)?.sync_all().map(|()| secret)
+        });
         let _ = fs::remove_file(&draft);
         match written {
             Ok(secret) => Self::derive(secret.trim().as_bytes()),

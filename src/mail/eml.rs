@@ -32,5 +32,7 @@ fn put(folder: &Path, place: &Path, letter: &[u8]) -> std::io::Result<()> {
         .open(&unfinished)?;
     file.write_all(letter)?;
     file.sync_all()?;
-    fs::rename(&unfinished, place)
+    fs::rename(&unfinished, place)?;
+    // The mail is noted as sent after this: its name has to be on the disk as well.
+    fs::File::open(folder)?.sync_all()
 }

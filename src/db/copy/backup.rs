@@ -17,7 +17,7 @@ use crate::config::DatabaseKind;
 use crate::crypto;
 use crate::db::{Fault, Result};
 
-/// Marks the file in its head, so that programs such as `file` know it again: "GPbk".
+/// Marks the file in its head, so that programs such as `file` know it again: `GPbk`.
 const APPLICATION_ID: i64 = 0x4750_626b;
 
 /// The version of the two tables below.

@@ -10,7 +10,8 @@ use super::AT_ONCE;
 use super::schema::{self, Found, Kind, Table, quoted};
 use crate::db::{Fault, Result, Value, postgres};
 
-const TABLES: &str = "SELECT CAST(c.table_name AS TEXT), CAST(c.column_name AS TEXT), CAST(c.data_type AS TEXT)
+const TABLES: &str =
+    "SELECT CAST(c.table_name AS TEXT), CAST(c.column_name AS TEXT), CAST(c.data_type AS TEXT)
     FROM information_schema.columns AS c JOIN information_schema.tables AS t
     ON t.table_schema = c.table_schema AND t.table_name = c.table_name
     WHERE c.table_schema = current_schema() AND t.table_type = 'BASE TABLE'";
@@ -20,8 +21,7 @@ const OTHERS: &str = "SELECT count(*) FROM pg_stat_activity WHERE datname = curr
     AND pid <> pg_backend_pid() AND backend_type = 'client backend'";
 
 /// A copy takes as long as it takes; only for others that hold a table it does not wait for ever.
-const PATIENT: &str =
-    "SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET lock_timeout = '10s'";
+const PATIENT: &str = "SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET lock_timeout = '10s'";
 
 const CURSOR: &str = "gatepost_copy";
 

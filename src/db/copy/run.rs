@@ -153,6 +153,9 @@ fn outcome(table: &Table, tally: &Tally) -> Copied {
 fn of_table(table: &Table, fault: Fault) -> Fault {
     match fault {
         Fault::Unavailable(text) => Fault::Unavailable(text),
-        other => Fault::Other(format!("the table {} cannot be copied: {other}", table.name)),
+        other => Fault::Other(format!(
+            "the table {} cannot be copied: {other}",
+            table.name
+        )),
     }
 }

@@ -11,10 +11,8 @@ use crate::config::DatabaseKind;
 use crate::db::{Db, Fault, Result, Value, migrate};
 
 const APPLIED: &str = "SELECT version, checksum FROM schema_migrations ORDER BY version";
-const HEAD: &str =
-    "SELECT seq, lower(encode(digest, 'hex')) FROM audit_entries WHERE seq IS NOT NULL ORDER BY seq DESC LIMIT 1";
-const HEAD_SQLITE: &str =
-    "SELECT seq, lower(hex(digest)) FROM audit_entries WHERE seq IS NOT NULL ORDER BY seq DESC LIMIT 1";
+const HEAD: &str = "SELECT seq, lower(encode(digest, 'hex')) FROM audit_entries WHERE seq IS NOT NULL ORDER BY seq DESC LIMIT 1";
+const HEAD_SQLITE: &str = "SELECT seq, lower(hex(digest)) FROM audit_entries WHERE seq IS NOT NULL ORDER BY seq DESC LIMIT 1";
 
 /// A database in a transaction that reads it or fills it. Dropped before the commit, it has changed nothing.
 pub(super) enum Side {

@@ -1,5 +1,6 @@
 //! The command line, as a process of its own in a folder of its own.
 
+mod backup;
 mod generate;
 mod keys;
 mod machine;

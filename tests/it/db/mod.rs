@@ -1,5 +1,6 @@
 //! The database: what a transaction promises, on both engines.
 
+mod copy;
 mod run;
 mod transaction;
 mod transactions;

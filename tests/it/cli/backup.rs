@@ -1,0 +1,118 @@
+//! `gatepost backup`, `gatepost restore` and `gatepost db copy`.
+
+use rustix::process::Signal;
+
+use super::Machine;
+
+const EMAIL: &str = "ann@example.com";
+
+fn path(machine: &Machine, name: &str) -> String {
+    machine.folder().join(name).display().to_string()
+}
+
+/// Gives `to` the master key of `from`.
+fn hand_over_key(from: &Machine, to: &Machine) {
+    let folder = to.folder().join("data");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::copy(
+        from.folder().join("data/master.key"),
+        folder.join("master.key"),
+    )
+    .unwrap();
+}
+
+#[tokio::test]
+async fn a_backup_of_a_running_server_is_restored_on_another_machine() {
+    let machine = Machine::new().await;
+    machine.create(EMAIL, &["--role", "ADMIN"]);
+    let server = machine.serve(&[]);
+    assert_eq!(server.login(EMAIL), "200");
+    let file = path(&machine, "backup.db");
+    let made = machine.json(&["backup", &file]);
+    assert_eq!(made["accounts"], 1);
+    assert_eq!(made["master_key"]["included"], false);
+    let text = machine.done(&["restore", &file, "--verify"]);
+    assert!(text.contains("is whole"), "{text}");
+
+    let other = Machine::new().await;
+    let without_key = other.run(&["restore", &file]);
+    assert_eq!(without_key.code, 0, "{without_key:?}");
+    assert!(without_key.err.contains("master.key"), "{without_key:?}");
+    assert!(without_key.out.contains("1 account ("), "{without_key:?}");
+    // Without the key it does not start, and says what to do.
+    let refused = other.run(&["keys", "list"]).refused(1);
+    assert!(refused.contains("put it back from the backup"), "{refused}");
+    hand_over_key(&machine, &other);
+    let restored = other.serve(&[]);
+    assert_eq!(restored.login(EMAIL), "200");
+    assert!(other.done(&["audit", "verify"]).contains("Head: "));
+    drop(restored);
+    server.send(Signal::TERM);
+    server.end();
+}
+
+#[tokio::test]
+async fn a_restore_refuses_another_key_a_full_database_and_a_running_server() {
+    let machine = Machine::new().await;
+    machine.create(EMAIL, &[]);
+    let file = path(&machine, "backup.db");
+    machine.done(&["backup", &file]);
+    let again = machine.run(&["backup", &file]).refused(1);
+    assert!(again.contains("--force"), "{again}");
+    machine.done(&["backup", &file, "--force"]);
+
+    let other = Machine::new().await;
+    other.create("bob@example.com", &[]);
+    let key = other.run(&["restore", &file]).refused(1);
+    assert!(key.contains("not the one of the backup"), "{key}");
+    hand_over_key(&machine, &other);
+    let full = other.run(&["restore", &file]).refused(1);
+    assert!(
+        full.contains("1 accounts") && full.contains("--force"),
+        "{full}"
+    );
+    let server = machine.serve(&[]);
+    let running = machine.run(&["restore", &file, "--force"]).refused(1);
+    assert!(running.contains("in use"), "{running}");
+    assert_eq!(server.login(EMAIL), "200");
+    server.send(Signal::TERM);
+    server.end();
+    machine.done(&["restore", &file, "--force"]);
+    let people = machine.json(&["user", "list"]);
+    assert_eq!(people["total"], 1, "{people}");
+}
+
+#[tokio::test]
+async fn what_is_no_backup_is_refused_in_one_line() {
+    let machine = Machine::new().await;
+    machine.create(EMAIL, &[]);
+    let file = path(&machine, "text");
+    let missing = machine.run(&["restore", &file]).refused(1);
+    assert!(missing.contains("there is no file"), "{missing}");
+    std::fs::write(&file, "not a database".repeat(1000)).unwrap();
+    let text = machine.run(&["restore", &file]).refused(1);
+    assert_eq!(text.lines().count(), 1, "{text}");
+    let nowhere = path(&machine, "no/such/folder/backup.db");
+    let folder = machine.run(&["backup", &nowhere]).refused(1);
+    assert!(folder.contains("cannot be written"), "{folder}");
+}
+
+#[tokio::test]
+async fn everything_moves_to_another_database() {
+    let machine = Machine::new().await;
+    machine.create(EMAIL, &[]);
+    let to = format!("sqlite:{}", path(&machine, "moved.db"));
+    let address = path(&machine, "address");
+    std::fs::write(&address, format!("{to}\n")).unwrap();
+    let copied = machine.json(&["db", "copy", "--to-file", &address]);
+    assert_eq!(copied["accounts"], 1);
+    let full = machine.run(&["db", "copy", "--to", &to]).refused(1);
+    assert!(full.contains("--force"), "{full}");
+    machine.done(&["db", "copy", "--to", &to, "--force"]);
+    let moved = machine.serve(&["--database-url", &to]);
+    assert_eq!(moved.login(EMAIL), "200");
+    let odd = machine
+        .run(&["db", "copy", "--to", "mysql://db/gatepost"])
+        .refused(2);
+    assert!(odd.contains("--to wants sqlite:"), "{odd}");
+}
