@@ -89,4 +89,5 @@ def main():
         print("   " + ", ".join(f"{count} {name}" for name, count in acts.most_common()))
 
 
-main()
+if __name__ == "__main__":
+    main()
