@@ -2,12 +2,16 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run check test test-sqlite test-postgres test-browser test-faketime lint-openapi openapi timing
+.PHONY: help run check test test-sqlite test-postgres test-browser test-faketime test-durability test-kill test-power test-disk test-clock \
+	test-outages million lint-openapi openapi timing
+
+# Rounds of test-kill, test-power and test-outages.
+ROUNDS ?= 200
 
 step = @echo "== $@: $(1)"
 
 help: ## List the targets
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r target text; do printf '  make %-14s %s\n' "$$target" "$$text"; done
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r target text; do printf '  make %-16s %s\n' "$$target" "$$text"; done
 
 run: ## Start the server on http://localhost:8000
 	cargo run --release
@@ -20,7 +24,7 @@ check: ## Formatting, lints, and what the dependencies may be
 	$(call step,dependencies)
 	folder=$$(scripts/need.sh cargo-deny) && PATH="$$folder:$$PATH" cargo deny check bans licenses sources
 
-test: test-sqlite test-postgres test-browser test-faketime lint-openapi ## Everything: both databases, the browser, a moved clock, the linters of openapi.json
+test: test-sqlite test-postgres test-browser test-faketime test-durability lint-openapi ## Everything: both databases, the browser, a moved clock, crashes, the linters of openapi.json
 
 test-sqlite: ## The Rust tests on SQLite
 	$(call step,the Rust tests on SQLite)
@@ -41,6 +45,45 @@ test-faketime: ## The server under a clock that is moved
 	cargo build --release
 	$(call step,what ends by itself)
 	GATEPOST_BINARY=target/release/gatepost scripts/test-faketime.sh
+
+test-durability: ## A short round of each way to lose something
+	$(call step,the release binary)
+	cargo build --release
+	$(call step,10 rounds of kill -9 on each database)
+	scripts/durability/run.sh kill 10
+	$(call step,8 power cuts)
+	scripts/durability/run.sh power 8
+	$(call step,a full disk and a folder that cannot be written)
+	scripts/durability/run.sh disk
+	$(call step,a clock that jumps)
+	scripts/durability/run.sh clock
+	$(call step,3 times without a database)
+	scripts/durability/run.sh database 3
+
+test-kill: ## ROUNDS=200 of kill -9 under mixed writes, on each database
+	cargo build --release
+	scripts/durability/run.sh kill $(ROUNDS)
+
+test-power: ## ROUNDS=200 power cuts that forget what was not synced
+	cargo build --release
+	scripts/durability/run.sh power $(ROUNDS)
+
+test-disk: ## A full disk, and a data folder that cannot be written
+	cargo build --release
+	scripts/durability/run.sh disk
+
+test-clock: ## A clock that jumps an hour either way
+	cargo build --release
+	scripts/durability/run.sh clock
+
+test-outages: ## The mail server away, and ROUNDS times the database
+	cargo build --release
+	scripts/durability/run.sh mail
+	scripts/durability/run.sh database $(ROUNDS)
+
+million: ## Time backup, restore and copy at a million accounts
+	cargo build --release
+	scripts/durability/run.sh million
 
 lint-openapi: ## Three linters judge openapi.json
 	$(call step,the linters of openapi.json)

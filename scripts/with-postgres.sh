@@ -73,5 +73,6 @@ start() {
 
 port=$(start)
 export GATEPOST_TEST_POSTGRES="postgres://gatepost@127.0.0.1:$port/postgres"
+export GATEPOST_TEST_POSTGRES_DATA="$folder/data"
 export PATH="$PATH:$programs"
 "$@"

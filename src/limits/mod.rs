@@ -15,6 +15,10 @@ use crate::crypto;
 use crate::db::Run;
 use crate::error::{Error, Problem, Result};
 
+/// How far the clocks of two nodes may be apart. A bucket that is fuller than full by more was filled before the clock was set
+/// back: it counts as empty, or else nobody could do anything until the clock has come there again.
+const CLOCKS_DIFFER: Duration = Duration::from_secs(30);
+
 /// How often something may happen.
 #[derive(Debug, Clone, Copy)]
 pub struct Rate {
@@ -31,7 +35,7 @@ pub fn bucket(kind: &str, key: &str) -> String {
 
 /// Counts one more and answers `true`, unless the bucket is full. Of many at once no more than allowed get `true`.
 pub async fn take(run: &impl Run, bucket: &str, rate: Rate, now: Timestamp) -> Result<bool> {
-    Ok(store::take(run, bucket, rate.millis(), now).await?)
+    Ok(store::take(run, bucket, rate.millis(), (now, rate.most_full(now))).await?)
 }
 
 /// Counts one more, or refuses with a 429 that says when to come back.
@@ -62,7 +66,9 @@ async fn wait(
     now: Timestamp,
 ) -> Result<Option<Duration>> {
     let (drop, window) = rate.millis();
-    let empty_at = store::find(run, bucket).await?.unwrap_or(now).max(now);
+    let found = store::find(run, bucket).await?;
+    let found = found.filter(|empty_at| *empty_at <= rate.most_full(now));
+    let empty_at = found.unwrap_or(now).max(now);
     let wait = (empty_at.0 - now.0 + drop).saturating_sub(window);
     Ok((wait > 0).then(|| Duration::from_millis(u64::try_from(wait).unwrap_or(0))))
 }
@@ -73,6 +79,11 @@ pub async fn purge(app: &App) -> Result<u64> {
 }
 
 impl Rate {
+    /// When a bucket that is as full as can be is empty, by the fastest clock of all nodes.
+    fn most_full(self, now: Timestamp) -> Timestamp {
+        now.plus(self.window).plus(CLOCKS_DIFFER)
+    }
+
     /// The time in which one drop leaks away, and the window, both in milliseconds.
     fn millis(self) -> (i64, i64) {
         let window = i64::try_from(self.window.as_millis()).unwrap_or(i64::MAX / 4);

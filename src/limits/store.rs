@@ -5,10 +5,12 @@ use crate::db::{Result, Run};
 use crate::{params, statements};
 
 statements! {
-    /// One more drop, unless the bucket would run over. $1 bucket, $2 now, $3 a drop's time, $4 the window.
+    /// One more drop, unless the bucket would run over. $1 bucket, $2 now, $3 a drop's time, $4 the window, $5 what no bucket can be
+    /// above unless the clock was set back.
     TAKE = "INSERT INTO limits (bucket, empty_at) VALUES ($1, CAST($2 AS BIGINT) + CAST($3 AS BIGINT))
-        ON CONFLICT (bucket) DO UPDATE SET empty_at = $3 + CASE WHEN limits.empty_at > $2 THEN limits.empty_at ELSE $2 END
-        WHERE limits.empty_at + $3 <= CAST($2 AS BIGINT) + CAST($4 AS BIGINT)";
+        ON CONFLICT (bucket) DO UPDATE SET empty_at = $3 +
+        CASE WHEN limits.empty_at > $2 AND limits.empty_at <= $5 THEN limits.empty_at ELSE $2 END
+        WHERE limits.empty_at + $3 <= CAST($2 AS BIGINT) + CAST($4 AS BIGINT) OR limits.empty_at > $5";
     FIND = "SELECT empty_at FROM limits WHERE bucket = $1";
     DELETE_EMPTY = "DELETE FROM limits WHERE empty_at < $1";
 }
@@ -18,10 +20,10 @@ pub(super) async fn take(
     run: &impl Run,
     bucket: &str,
     (drop, window): (i64, i64),
-    now: Timestamp,
+    (now, most): (Timestamp, Timestamp),
 ) -> Result<bool> {
     let changed = run
-        .execute(TAKE, params![bucket, now, drop, window])
+        .execute(TAKE, params![bucket, now, drop, window, most])
         .await?;
     Ok(changed == 1)
 }
