@@ -51,6 +51,8 @@ test-durability: ## A short round of each way to lose something
 	cargo build --release
 	$(call step,10 rounds of kill -9 on each database)
 	scripts/durability/run.sh kill 10
+	$(call step,3 restores that are killed on each database)
+	scripts/durability/run.sh restore 3
 	$(call step,8 power cuts)
 	scripts/durability/run.sh power 8
 	$(call step,a full disk and a folder that cannot be written)
@@ -60,9 +62,10 @@ test-durability: ## A short round of each way to lose something
 	$(call step,3 times without a database)
 	scripts/durability/run.sh database 3
 
-test-kill: ## ROUNDS=200 of kill -9 under mixed writes, on each database
+test-kill: ## ROUNDS=200 of kill -9 under mixed writes and in restores, on each database
 	cargo build --release
 	scripts/durability/run.sh kill $(ROUNDS)
+	scripts/durability/run.sh restore 20
 
 test-power: ## ROUNDS=200 power cuts that forget what was not synced
 	cargo build --release

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs one of the durability tests with what it needs.
 #
-#   scripts/durability/run.sh kill|power|disk|clock|mail|database|million [ROUNDS]
+#   scripts/durability/run.sh kill|restore|power|disk|clock|mail|database|million [ROUNDS]
 #
 # Wants target/release/gatepost, target/debug/gatepost or GATEPOST_BINARY.
 set -euo pipefail
@@ -16,6 +16,10 @@ case "${1:-}" in
     "$python" kill.py --rounds "${rounds:-200}" sqlite
     "$scripts/with-postgres.sh" "$python" kill.py --rounds "${rounds:-200}" postgres
     ;;
+  restore)
+    "$python" interrupted.py --rounds "${rounds:-20}" sqlite
+    "$scripts/with-postgres.sh" "$python" interrupted.py --rounds "${rounds:-20}" postgres
+    ;;
   power) "$python" power.py --rounds "${rounds:-200}" ;;
   disk) "$python" disk.py ;;
   clock)
@@ -27,7 +31,7 @@ case "${1:-}" in
   database) "$scripts/with-postgres.sh" "$python" outage.py database "${rounds:-10}" ;;
   million) "$scripts/with-postgres.sh" "$python" million.py ${rounds:+"$rounds"} ;;
   *)
-    echo "usage: scripts/durability/run.sh kill|power|disk|clock|mail|database|million [ROUNDS]" >&2
+    echo "usage: scripts/durability/run.sh kill|restore|power|disk|clock|mail|database|million [ROUNDS]" >&2
     exit 2
     ;;
 esac
