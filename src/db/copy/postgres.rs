@@ -58,12 +58,12 @@ impl Connection {
     async fn alone(&self) -> Result<()> {
         let mut others = 0;
         // Who has just left is seen for a moment longer.
-        for _ in 0..30 {
+        for _ in 0..20 {
             others = self.others().await?;
             if others == 0 {
                 return Ok(());
             }
-            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         }
         Err(Fault::Other(format!(
             "the database that is to be filled is in use by {others} other connections: stop the servers that work with \

@@ -33,7 +33,10 @@ impl File {
 
     fn begin(path: &Path, flags: OpenFlags) -> Result<Self> {
         let connection = open(path, flags)?;
-        connection.execute_batch("PRAGMA query_only=ON; BEGIN;")?;
+        // What a file brings along besides tables, such as views with functions in them, is not run.
+        connection.execute_batch(
+            "PRAGMA query_only=ON; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; BEGIN;",
+        )?;
         // The snapshot begins with the first read.
         let no_database = |error: rusqlite::Error| {
             Fault::Other(format!("{} is no database: {error}", path.display()))

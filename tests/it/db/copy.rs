@@ -374,12 +374,14 @@ async fn a_damaged_backup_is_found_before_anything_is_touched() {
     std::fs::write(path(&folder), &whole[..whole.len() - 5_000]).unwrap();
     verify(&path(&folder)).await.unwrap_err();
     // A letter that has become another.
-    let place = whole
-        .windows(7)
-        .position(|bytes| bytes == "1 – „".as_bytes().get(..7).unwrap())
-        .expect("the texts of the rows are in it");
+    let text = "1 – „".as_bytes();
+    let places = whole.windows(text.len()).enumerate();
+    let places = places.filter(|(_, found)| *found == text);
     let mut changed = whole.clone();
-    changed[place] = b'7';
+    for (place, _) in places {
+        changed[place] = b'7';
+    }
+    assert_ne!(changed, whole, "the texts of the rows are in it");
     std::fs::write(path(&folder), &changed).unwrap();
     let found = verify(&path(&folder)).await.unwrap_err();
     assert!(found.contains("damaged"), "{found}");
@@ -411,10 +413,6 @@ async fn a_backup_of_an_older_release_is_brought_up_to_date() {
     let sql = "INSERT INTO guards (name, touched_at) VALUES ('old', 7)";
     db.execute(sql, &[]).await.unwrap();
     db.close().await;
-    if newest - 1 < 4 {
-        // The log of what has happened came with the fourth.
-        return;
-    }
     let made = backup(&old, &path(&folder)).await;
     assert_eq!(made.schema, newest - 1);
     let to = Database::create().await;

@@ -93,11 +93,7 @@ async fn a_clock_that_is_set_back_shuts_nobody_out() {
     let bucket = limits::bucket("test", "a");
     let ahead = app.clock.now().plus(Duration::from_hours(1));
     for _ in 0..4 {
-        assert!(
-            limits::take(&app.db, &bucket, RATE, ahead)
-                .await
-                .unwrap()
-        );
+        assert!(limits::take(&app.db, &bucket, RATE, ahead).await.unwrap());
     }
     // An hour earlier again: the bucket would be full for an hour and a minute.
     let looked = limits::look(&app.db, &bucket, RATE, app.clock.now()).await;
@@ -108,9 +104,5 @@ async fn a_clock_that_is_set_back_shuts_nobody_out() {
     assert!(!take(&app, "a").await, "and it fills as it always did");
     // Nodes whose clocks differ by a little share it nevertheless.
     let behind = app.clock.now().minus(Duration::from_secs(25));
-    assert!(
-        !limits::take(&app.db, &bucket, RATE, behind)
-            .await
-            .unwrap()
-    );
+    assert!(!limits::take(&app.db, &bucket, RATE, behind).await.unwrap());
 }
