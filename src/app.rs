@@ -14,12 +14,12 @@ use crate::db::Db;
 use crate::error::Error;
 use crate::http::{self, Routes};
 use crate::keys::Keyring;
-use crate::passwords::{Breached, Lane, Policy};
+use crate::passwords::{Breached, Decoys, Lane, Policy};
 use crate::templates::Templates;
 use crate::{
     accounts, attempts, audit, devices, docs, history, invitations, jobs, keys, leaving, limits,
-    login, mail, mailbox, pages, profile, recovery, registration, sessions, step_up, user_sessions,
-    verification,
+    login, mail, mailbox, pages, passwords, profile, recovery, registration, sessions, step_up,
+    transfer, user_sessions, verification,
 };
 
 /// Everything that an operation works with. Cheap to clone.
@@ -38,6 +38,8 @@ pub struct Parts {
     pub secrets: MasterKey,
     /// Where passwords are hashed.
     pub lane: Lane,
+    /// What passwords are compared with when there is no account.
+    pub decoys: Decoys,
     /// Which passwords were stolen somewhere.
     pub breached: Breached,
     /// Which passwords are good.
@@ -75,6 +77,7 @@ impl App {
         let lane =
             Lane::start(&config).map_err(|error| format!("no thread could be started: {error}"))?;
         Ok(Self(Arc::new(Parts {
+            decoys: Decoys::default(),
             breached: Breached::of(&config)?,
             policy: Policy::of(&config),
             templates: Templates::new(config.pages.templates.clone())
@@ -190,8 +193,10 @@ pub fn statements() -> Vec<(String, String)> {
         ("limits", limits::STATEMENTS),
         ("mail", mail::store::STATEMENTS),
         ("mail", mail::queue_store::STATEMENTS),
+        ("passwords", passwords::STATEMENTS),
         ("recovery", recovery::STATEMENTS),
         ("registration", registration::STATEMENTS),
+        ("transfer", transfer::STATEMENTS),
     ];
     let sessions = sessions::STATEMENTS.map(|statements| ("sessions", statements));
     let verification = verification::STATEMENTS.map(|statements| ("verification", statements));
@@ -206,7 +211,8 @@ pub fn statements() -> Vec<(String, String)> {
         });
     let assembled = accounts::store::assembled()
         .into_iter()
-        .chain(accounts::every_list_statement());
+        .chain(accounts::every_list_statement())
+        .chain(accounts::every_bulk_statement());
     let audit = audit::store::assembled().into_iter();
     named
         .chain(audit.map(|sql| ("audit".to_owned(), sql)))

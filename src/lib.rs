@@ -103,6 +103,9 @@ pub mod registration;
 // People who are asked to come.
 pub mod invitations;
 
+// Accounts that come from other systems, and go there.
+pub mod transfer;
+
 // What everybody may see and change of himself.
 pub mod profile;
 

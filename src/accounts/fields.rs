@@ -46,7 +46,8 @@ fn url_or_null(about: &str, example: &str) -> Object {
     url.description(Some(about)).examples([example]).build()
 }
 
-pub(super) fn email() -> Object {
+/// The field in a schema.
+pub fn email() -> Object {
     let email = string(false).max_length(Some(email_address::MAX_CHARS));
     let email = email.format(Some(SchemaFormat::KnownFormat(KnownFormat::Email)));
     email
@@ -87,7 +88,8 @@ pub fn last_name() -> Object {
     text_or_null(NAME_CHARS, "Family name.", "Doe")
 }
 
-pub(super) fn bio() -> Object {
+/// The field in a schema.
+pub fn bio() -> Object {
     text_or_null(
         BIO_CHARS,
         "A text about the person.",
@@ -95,18 +97,21 @@ pub(super) fn bio() -> Object {
     )
 }
 
-pub(super) fn profile_picture_url() -> Object {
+/// The field in a schema.
+pub fn profile_picture_url() -> Object {
     url_or_null(
         "A picture elsewhere.",
         "https://example.com/profiles/john.jpg",
     )
 }
 
-pub(super) fn linkedin_profile_url() -> Object {
+/// The field in a schema.
+pub fn linkedin_profile_url() -> Object {
     url_or_null("A profile elsewhere.", "https://linkedin.com/in/johndoe")
 }
 
-pub(super) fn github_profile_url() -> Object {
+/// The field in a schema.
+pub fn github_profile_url() -> Object {
     url_or_null("A profile elsewhere.", "https://github.com/johndoe")
 }
 

@@ -1,5 +1,7 @@
 //! The SQL of accounts.
 
+pub mod bulk;
+
 use std::sync::LazyLock;
 
 use super::{Account, Credentials};
@@ -20,8 +22,8 @@ statements! {
         name_key = $12, updated_at = $13 WHERE id = $1";
     SET_LOCKED = "UPDATE accounts SET locked_at = $2, updated_at = $3 WHERE id = $1";
     SET_LOGGED_IN = "UPDATE accounts SET last_login_at = $2 WHERE id = $1";
-    SET_PASSWORD = "UPDATE accounts SET password_hash = $2, updated_at = $3 WHERE id = $1";
-    REPLACE_HASH = "UPDATE accounts SET password_hash = $3 WHERE id = $1 AND password_hash = $2";
+    SET_PASSWORD = "UPDATE accounts SET password_hash = $2, hash_kind = NULL, updated_at = $3 WHERE id = $1";
+    REPLACE_HASH = "UPDATE accounts SET password_hash = $3, hash_kind = NULL WHERE id = $1 AND password_hash = $2";
     DELETE = "DELETE FROM accounts WHERE id = $1";
     DELETE_INVITATIONS = "DELETE FROM invitations WHERE account_id = $1 OR email_key = $2";
     FIND_BY_EMAIL = "SELECT id FROM accounts WHERE email_key = $1";

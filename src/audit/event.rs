@@ -76,6 +76,10 @@ events! {
     InvitationRevoked = "invitation_revoked";
     /// An invitation was accepted, or was not.
     InvitationAccepted = "invitation_accepted";
+    /// Accounts of another system were imported.
+    AccountsImported = "accounts_imported";
+    /// The accounts were taken out of the server.
+    AccountsExported = "accounts_exported";
     /// A caller asked for what his role does not allow.
     AccessDenied = "access_denied";
     /// A limit was reached.

@@ -10,6 +10,7 @@ use super::database::{Backup, DbCommand, Restore};
 use super::failure::{Failure, Outcome};
 use super::invitations::InvitationCommand;
 use super::mail::MailCommand;
+use super::transfer::{Export, ImportArgs};
 use super::users::UserCommand;
 use crate::config::{self, Config, Loaded, Sources};
 
@@ -57,6 +58,10 @@ pub(super) enum Command {
     /// Mails that wait, were sent or were given up
     #[command(subcommand)]
     Mail(MailCommand),
+    /// Take over the accounts of another system, from its export or its database
+    Import(Box<ImportArgs>),
+    /// Write all accounts into a file that an import can read
+    Export(Export),
     /// Print completions for a shell
     Completions {
         /// The shell

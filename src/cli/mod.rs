@@ -18,6 +18,7 @@ mod output;
 mod server;
 mod settings;
 mod terminal;
+mod transfer;
 mod users;
 
 use std::io::Write;
@@ -60,6 +61,12 @@ fn execute(cli: Cli) -> Outcome {
         }
         Command::Audit(command) => audit::run(&settings, command),
         Command::Mail(command) => with_app(&settings, async |app| mail::run(app, command).await),
+        Command::Import(args) => {
+            with_app(&settings, async |app| transfer::import(app, *args).await)
+        }
+        Command::Export(args) => {
+            with_app(&settings, async |app| transfer::export(app, &args).await)
+        }
         Command::Completions { shell } => manual::completions(shell),
         Command::Man => manual::man(),
     }

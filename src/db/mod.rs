@@ -5,6 +5,7 @@
 
 pub mod copy;
 mod fault;
+mod foreign;
 mod migrate;
 mod postgres;
 mod sqlite;
@@ -14,6 +15,7 @@ mod value;
 use std::path::Path;
 
 pub use fault::Fault;
+pub use foreign::Foreign;
 pub use migrate::{Migration, migrations};
 pub use transaction::{MayRetry, Tx};
 pub use value::{FromValue, Row, Value};

@@ -53,6 +53,8 @@ words! {
     InvitationCreated: "You invited somebody", "An invitation was refused", "You invited somebody";
     InvitationRevoked: "You took an invitation back", "Taking an invitation back was refused", "You took an invitation back";
     InvitationAccepted: "Your account was made by an invitation", "An invitation was refused", "An invitation was accepted";
+    AccountsImported: "Accounts of another system were imported", "An import of accounts was refused", "Accounts of another system were imported";
+    AccountsExported: "The accounts were exported", "An export of the accounts was refused", "The accounts were exported";
     AccessDenied: "Something was asked for that your role does not allow", "Something was asked for that your role does not allow", "Something was asked for that your role does not allow";
     LimitReached: "A limit was reached", "A limit was reached", "A limit was reached";
     KeyRotated: "The key that signs tokens was changed", "A change of the key that signs tokens was refused", "The key that signs tokens was changed";

@@ -19,7 +19,7 @@ use crate::error::{Error, Problem, Result};
 use crate::http::input::{Anyone, Fields, Form};
 use crate::http::openapi::{Invalid, Locked, NotLoggedIn, TooMany};
 use crate::http::{Checked, Client, cookie};
-use crate::passwords::Verdict;
+use crate::passwords::{self, Verdict};
 use crate::sessions::{Holding, LoggedIn, Tokens};
 use crate::shape_of;
 
@@ -93,7 +93,9 @@ pub async fn password(
     };
     let found = find(app, &form.username).await?;
     let stored = found.as_ref().map(|found| found.password_hash.as_str());
-    let verdict = match app.lane.verify(&form.password, stored).await {
+    let known_by = email_address::fold(&form.username);
+    let against = (known_by.as_str(), stored);
+    let verdict = match passwords::compare(app, &form.password, against).await {
         Ok(verdict) => verdict,
         Err(full) => {
             attempt.give_back(&app.db).await?;

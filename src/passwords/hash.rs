@@ -1,4 +1,4 @@
-//! Password hashes: Argon2id (RFC 9106) for new ones; bcrypt of the application that came before verifies too.
+//! Password hashes: Argon2id (RFC 9106) for new ones; bcrypt verifies too, and so does what `foreign` knows.
 
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use base64::Engine;
@@ -6,6 +6,7 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
+use super::foreign;
 use crate::config::Config;
 use crate::crypto::random;
 
@@ -14,7 +15,7 @@ const OUTPUT: usize = 32;
 /// Bounds for foreign hashes: a crafted one must not be a weapon.
 const MOST_MEMORY_KIB: u32 = 1024 * 1024;
 const MOST_ITERATIONS: u32 = 20;
-const MOST_BCRYPT_COST: u32 = 16;
+pub(super) const MOST_BCRYPT_COST: u32 = 14;
 
 /// What a new hash costs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -124,8 +125,23 @@ pub(super) fn verify(memory: &mut Memory, stored: &str, password: &str) -> bool 
         }
         // The application that came before gave bcrypt the whole password; bcrypt itself reads 72 bytes of it.
         Some(Stored::Bcrypt(stored)) => bcrypt::verify(password, stored).unwrap_or(false),
-        None => false,
+        None => foreign::verify(memory, stored, password),
     }
+}
+
+/// Whether some password could belong to `stored`.
+pub(super) fn is_known(stored: &str) -> bool {
+    parse(stored).is_some() || foreign::is_known(stored)
+}
+
+/// Whether `stored` is Argon2 of the version that our own hashes have.
+pub(super) fn is_own(stored: &str) -> bool {
+    matches!(parse(stored), Some(Stored::Argon2 { .. }))
+}
+
+/// Whether comparing with `stored` costs `wanted`.
+pub(super) fn has_cost(stored: &str, wanted: Cost) -> bool {
+    !is_outdated(stored, wanted)
 }
 
 /// Whether `stored` should be replaced at the next login, because it is of another kind or cost than new ones.

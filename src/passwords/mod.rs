@@ -2,6 +2,9 @@
 
 mod accept;
 mod breached;
+mod compare;
+mod decoys;
+pub mod foreign;
 mod guesses;
 mod hash;
 mod lane;
@@ -10,6 +13,9 @@ mod words;
 
 pub use accept::{accept, judge, review};
 pub use breached::Breached;
+pub use compare::compare;
+pub use decoys::Decoys;
+pub(crate) use decoys::STATEMENTS;
 pub use hash::Cost;
 pub use lane::{Full, Lane, Verdict};
 pub use policy::{MAX_CHARS, MIN_CHARS, Policy};

@@ -8,12 +8,14 @@ mod request;
 mod reset;
 mod reset_page;
 mod store;
+mod welcome;
 
 pub use hand_out::{Link, hand_out};
 pub use mail_link::{MAIL_LINK, forget, purge};
 pub use request::request;
 pub use reset::{PasswordReset, reset};
 pub(crate) use store::STATEMENTS;
+pub use welcome::welcome;
 
 use axum::Router;
 use axum::routing::get;

@@ -4,8 +4,9 @@ use crate::accounts::{Account, store};
 use crate::app::App;
 use crate::attempts;
 use crate::audit::{self, Actor, Event};
+use crate::email_address;
 use crate::error::{Problem, Result};
-use crate::passwords::Verdict;
+use crate::passwords::{self, Verdict};
 use crate::sessions::Caller;
 
 /// The caller's account.
@@ -19,7 +20,9 @@ pub async fn check_password(app: &App, caller: &Caller, password: &str) -> Resul
     let account = find(app, caller).await?;
     let attempt = attempts::reserve_in(app, &account.email, caller.session).await?;
     let stored = store::find_password(&app.db, account.id).await?;
-    let verdict = match app.lane.verify(password, stored.as_deref()).await {
+    let known_by = email_address::fold(&account.email);
+    let against = (known_by.as_str(), stored.as_deref());
+    let verdict = match passwords::compare(app, password, against).await {
         Ok(verdict) => verdict,
         Err(full) => {
             attempt.give_back(&app.db).await?;

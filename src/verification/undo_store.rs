@@ -16,8 +16,8 @@ statements! {
         WHERE account_id = $1 AND expires_at > $2 ORDER BY created_at, token_digest";
     FIND_HOLDER = "SELECT account_id FROM email_undos WHERE email_key = $1 AND expires_at > $2 LIMIT 1";
     // Who has the mailbox also keeps the account that the other one wanted deleted.
-    RESTORE = "UPDATE accounts SET email = $2, email_key = $3, password_hash = $4, email_verified_at = $5, updated_at = $5,
-        delete_at = NULL WHERE id = $1";
+    RESTORE = "UPDATE accounts SET email = $2, email_key = $3, password_hash = $4, hash_kind = NULL, email_verified_at = $5,
+        updated_at = $5, delete_at = NULL WHERE id = $1";
     PURGE = "DELETE FROM email_undos WHERE expires_at <= $1";
 }
 
