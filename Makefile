@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help run check test test-sqlite test-postgres test-browser test-faketime test-durability test-kill test-power test-disk test-clock \
-	test-outages million lint-openapi openapi timing
+	test-outages million lint-openapi openapi timing import-speed
 
 # Rounds of test-kill, test-power and test-outages.
 ROUNDS ?= 200
@@ -105,3 +105,10 @@ timing: ## Measure whether the time of an answer tells who has an account
 	cargo build --release
 	$(call step,400 tries of each endpoint)
 	folder=$$(scripts/need.sh node) && PATH="$$folder:$$PATH" node scripts/timing.mjs
+
+import-speed: ## Measure how many accounts a second an import writes
+	$(call step,the release binary)
+	cargo build --release
+	$(call step,200000 accounts)
+	scripts/import-speed.sh
+	scripts/with-postgres.sh scripts/import-speed.sh

@@ -82,7 +82,7 @@ impl Decoys {
     }
 
     /// The hash that stands for `who`; `None` for one that costs what our own cost.
-    pub(super) fn choose(&self, app: &App, who: &str) -> Option<String> {
+    pub fn choose(&self, app: &App, who: &str) -> Option<String> {
         // Keyed, so that nobody outside knows which kind a name should have, and an answer that differs would tell.
         let code = app.secrets.sign(&format!("decoy:{who}"));
         let place = position(&crypto::digest(code.as_bytes()));

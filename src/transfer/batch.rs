@@ -33,8 +33,8 @@ pub(super) async fn insert(app: &App, candidates: &[Candidate], wishes: Wishes) 
         let taken = taken_nicknames(&app.db, &fresh).await?;
         let mut report = Report::default();
         let rows = name(&fresh, &taken, &mut report);
-        for (candidate, _) in rows.iter().zip(&fresh) {
-            count(&mut report, candidate.1);
+        for (_, candidate) in rows {
+            count(&mut report, candidate);
         }
         report.present = present.len() as u64;
         return Ok(report);
@@ -69,11 +69,14 @@ async fn insert_in(app: &App, tx: &Tx, candidates: &[Candidate], wishes: Wishes)
         }
     }
     for (candidate, id) in present {
-        match wishes.update {
-            Some(update) if update::apply(app, tx, (id, candidate), update).await? => {
-                report.updated += 1
-            }
-            _ => report.present += 1,
+        let is_changed = match wishes.update {
+            Some(update) => update::apply(app, tx, (id, candidate), update).await?,
+            None => false,
+        };
+        if is_changed {
+            report.updated += 1;
+        } else {
+            report.present += 1;
         }
     }
     Ok(report)

@@ -64,7 +64,7 @@ pub(super) fn start(
     source: Source,
     mut settings: Settings,
 ) -> Result<mpsc::Receiver<Batch>> {
-    let reader = Reader::new(&mut settings).map_err(Error::Internal)?;
+    let reader = Reader::new(&mut settings, app.clock.now()).map_err(Error::Internal)?;
     let judge = Judge::new(&settings);
     let (sender, receiver) = mpsc::channel(WAITING);
     let worker = Worker {

@@ -82,6 +82,10 @@ pub(super) fn moment(value: Option<&Value>) -> Option<Timestamp> {
     Timestamp::parse(&minutes).or_else(|| Timestamp::parse(&format!("{text}Z")))
 }
 
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "what lies beyond the bounds is refused before"
+)]
 fn since_1970(number: f64) -> Option<Timestamp> {
     // Above this, seconds would lie beyond the year 5000.
     const LAST_SECOND: f64 = 1e11;
@@ -93,10 +97,6 @@ fn since_1970(number: f64) -> Option<Timestamp> {
     if !(0.0..LAST_SECOND * 1000.0).contains(&millis) {
         return None;
     }
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "it lies within the bounds of the line above"
-    )]
     Some(Timestamp(millis as i64))
 }
 

@@ -37,6 +37,7 @@ mod registration;
 mod sessions;
 mod step_up;
 mod support;
+mod transfer;
 mod unicode;
 mod user_sessions;
 mod verification;

@@ -148,7 +148,6 @@ fn explained(error: Error) -> Failure {
 
 fn open(args: ImportArgs) -> Outcome<Import> {
     let origin = origin(&args);
-    let source = Source::open(&origin, args.from).map_err(Failure::Failed)?;
     let mut roles = args.roles;
     if args.keep_roles {
         roles.extend(Role::ALL.map(|role| (role.name().to_owned(), role)));
@@ -167,6 +166,7 @@ fn open(args: ImportArgs) -> Outcome<Import> {
         drop_hashes: args.drop_hashes,
     };
     settings.check().map_err(Failure::Usage)?;
+    let source = Source::open(&origin, args.from).map_err(Failure::Failed)?;
     Ok(Import {
         source,
         settings,

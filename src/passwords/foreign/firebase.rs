@@ -20,7 +20,6 @@ const SHORTEST: usize = 16;
 const LONGEST: usize = 256;
 
 /// The parameters of a Firebase project, as its console shows them.
-#[derive(Debug)]
 pub struct Signer {
     key: Zeroizing<Vec<u8>>,
     separator: Vec<u8>,
@@ -68,8 +67,9 @@ impl Signer {
 
 /// What an export of ours has: the same form, opened.
 pub(super) fn adopt_own(text: &str) -> Result<Adopted, Refusal> {
-    let hash = Hash::parse(text).ok_or_else(|| Refusal::broken("Firebase"))?;
-    drop(hash);
+    if Hash::parse(text).is_none() {
+        return Err(Refusal::broken("Firebase"));
+    }
     Ok(Adopted::Secret(text.to_owned()))
 }
 

@@ -14,12 +14,12 @@ mod scrypt;
 mod sealed;
 mod wrapped;
 
+pub use self::scrypt::scrypt;
 pub use adopt::{Adopted, Refusal, adopt};
 pub use digest::{Salt, digest};
 pub use encoding::{base64, hex, unpadded};
 pub use firebase::Signer;
 pub use pbkdf2::pbkdf2;
-pub use scrypt::scrypt;
 pub use sealed::{opened, seal};
 pub use wrapped::{Weak, wrap};
 
@@ -61,6 +61,11 @@ pub(super) fn is_known(stored: &str) -> bool {
     }
 }
 
+/// Whether comparing with `stored` takes work: it is of a known form, and within the bounds.
+pub fn is_computed(stored: &str) -> bool {
+    hash::is_known(stored)
+}
+
 /// What `stored` costs to compare with, in the words of its own form; `None` when that is what our own hashes cost.
 pub fn kind(stored: &str, ours: Cost) -> Option<String> {
     if name(stored) == "wrapped" || stored == NO_PASSWORD || hash::has_cost(stored, ours) {
@@ -74,7 +79,7 @@ pub fn kind(stored: &str, ours: Cost) -> Option<String> {
 }
 
 /// A hash of that kind that no password has.
-pub(super) fn decoy(kind: &str) -> String {
+pub fn decoy(kind: &str) -> String {
     if bcrypt::is_bcrypt(kind) {
         return format!("{kind}${}", ".".repeat(53));
     }

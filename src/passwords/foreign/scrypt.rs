@@ -87,7 +87,7 @@ pub fn scrypt([n, r, p]: [u32; 3], (salt, hash): (&[u8], &[u8])) -> Result<Adopt
 pub(super) fn adopt_django(rest: &str) -> Result<Adopted, Refusal> {
     let broken = || Refusal::broken("scrypt");
     let parts: Vec<&str> = rest.split('$').collect();
-    let [first, second, r, p, hash] = parts.try_into().map_err(|_| broken())?;
+    let [first, second, r, p, hash]: [&str; 5] = parts.try_into().map_err(|_| broken())?;
     let number = |text: &str| text.parse::<u32>().map_err(|_| broken());
     let (salt, n) = match number(first) {
         Ok(n) if n.is_power_of_two() => (second, n),
@@ -101,7 +101,7 @@ pub(super) fn adopt_django(rest: &str) -> Result<Adopted, Refusal> {
 pub(super) fn adopt_werkzeug(rest: &str) -> Result<Adopted, Refusal> {
     let broken = || Refusal::broken("scrypt");
     let parts: Vec<&str> = rest.split('$').collect();
-    let [cost, salt, hash] = parts.try_into().map_err(|_| broken())?;
+    let [cost, salt, hash]: [&str; 3] = parts.try_into().map_err(|_| broken())?;
     let cost: Vec<u32> = cost
         .split(':')
         .filter_map(|number| number.parse().ok())

@@ -1,6 +1,7 @@
 //! CSV (RFC 4180): quotes, line breaks between quotes, and what spreadsheets make of it. The separator is told by the first line.
 
 use std::io::BufRead;
+use std::iter::repeat;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
@@ -170,13 +171,11 @@ impl<R: BufRead> Bytes<R> {
         }
         let mut fields = Fields::default();
         loop {
-            let is_last = if self.peek()? == Some(b'"') {
+            if self.peek()? == Some(b'"') {
                 self.next()?;
                 self.quoted(&mut fields)?;
-                self.plain(&mut fields, separator)?
-            } else {
-                self.plain(&mut fields, separator)?
-            };
+            }
+            let is_last = self.plain(&mut fields, separator)?;
             fields.end();
             if is_last {
                 return Ok(Some(fields));
@@ -265,7 +264,7 @@ impl Fields {
             "" => Value::Null,
             text => Value::from(harmless(text)),
         };
-        let pairs = names.iter().zip(texts);
+        let pairs = names.iter().zip(texts.into_iter().chain(repeat("")));
         Ok(pairs
             .map(|(name, text)| (name.clone(), value(text)))
             .collect())

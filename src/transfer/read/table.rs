@@ -15,7 +15,7 @@ const AT_ONCE: u32 = 500;
 
 /// The rows of a table.
 struct Table {
-    runtime: Runtime,
+    runtime: Option<Runtime>,
     foreign: Foreign,
     waiting: VecDeque<Vec<Option<String>>>,
     number: u64,
@@ -25,6 +25,14 @@ struct Table {
 
 /// Opens the first of the tables that the database has.
 pub(super) fn open(url: &str, password: Option<&str>, tables: &[String]) -> Result<Source, String> {
+    // A thread that does other things while it waits must not wait for this.
+    std::thread::scope(|scope| {
+        let opened = scope.spawn(|| open_here(url, password, tables)).join();
+        opened.unwrap_or_else(|_| Err("the database cannot be read".to_owned()))
+    })
+}
+
+fn open_here(url: &str, password: Option<&str>, tables: &[String]) -> Result<Source, String> {
     let runtime = Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| format!("the system gives no events: {error}"))?;
     let opened = runtime.block_on(async {
@@ -42,7 +50,7 @@ pub(super) fn open(url: &str, password: Option<&str>, tables: &[String]) -> Resu
     };
     let done = Arc::<AtomicU64>::default();
     let table = Table {
-        runtime,
+        runtime: Some(runtime),
         foreign,
         waiting: VecDeque::new(),
         number: 0,
@@ -58,12 +66,26 @@ pub(super) fn open(url: &str, password: Option<&str>, tables: &[String]) -> Resu
     })
 }
 
+impl Drop for Table {
+    fn drop(&mut self) {
+        // Whoever drops it may be waiting for other things as well, and must not wait for this.
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
 impl Iterator for Table {
     type Item = Row;
 
     fn next(&mut self) -> Option<Row> {
         if self.waiting.is_empty() && !self.is_over {
-            match self.runtime.block_on(self.foreign.fetch(AT_ONCE)) {
+            let fetching = self.foreign.fetch(AT_ONCE);
+            let fetched = self
+                .runtime
+                .as_ref()
+                .map(|runtime| runtime.block_on(fetching));
+            match fetched.unwrap_or_else(|| Ok(Vec::new())) {
                 Ok(rows) => self.waiting.extend(rows),
                 Err(fault) => {
                     self.is_over = true;

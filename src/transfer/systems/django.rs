@@ -14,6 +14,8 @@ pub(super) fn fields(row: Fields) -> Option<Fields> {
     if !is_user && !names_itself {
         return None;
     }
+    // Numbers of groups, whose names stand elsewhere.
+    fields.remove("groups");
     if let Some(key) = row.get("pk") {
         fields.insert("id".to_owned(), key.clone());
     }

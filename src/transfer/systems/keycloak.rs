@@ -27,6 +27,7 @@ pub(super) fn record(user: &Fields) -> Result<Record, String> {
     for of_client in object(user.get("clientRoles")).values() {
         roles.extend(list(Some(of_client)));
     }
+    roles.retain(|role| !is_for_everybody(role));
     Ok(Record {
         id: told("id"),
         email: told("email").or(by_name),
@@ -42,6 +43,13 @@ pub(super) fn record(user: &Fields) -> Result<Record, String> {
         password: password(user),
         ..Record::default()
     })
+}
+
+/// What Keycloak gives to every user of a realm by itself.
+fn is_for_everybody(role: &str) -> bool {
+    let of_realm = ["offline_access", "uma_authorization"];
+    let of_account = ["manage-account", "view-profile", "manage-account-links"];
+    role.starts_with("default-roles-") || of_realm.contains(&role) || of_account.contains(&role)
 }
 
 fn password(user: &Fields) -> Password {

@@ -10,6 +10,7 @@ mod supabase;
 use std::collections::BTreeSet;
 
 use super::record::{Fields, Record};
+use crate::clock::Timestamp;
 use crate::passwords::foreign::Signer;
 use crate::roles::Role;
 use columns::Columns;
@@ -88,6 +89,7 @@ pub(super) struct Reader {
     system: System,
     columns: Columns,
     signer: Option<Signer>,
+    now: Timestamp,
     /// Fields that nobody knows.
     pub unknown: BTreeSet<String>,
 }
@@ -154,11 +156,12 @@ impl System {
 }
 
 impl Reader {
-    pub fn new(settings: &mut Settings) -> Result<Self, String> {
+    pub fn new(settings: &mut Settings, now: Timestamp) -> Result<Self, String> {
         Ok(Self {
             system: settings.system,
             columns: Columns::new(&settings.columns)?,
             signer: settings.signer.take(),
+            now,
             unknown: BTreeSet::new(),
         })
     }
@@ -170,7 +173,7 @@ impl Reader {
                 Some(fields) => fields,
                 None => return Ok(None),
             },
-            System::Supabase => supabase::fields(fields)?,
+            System::Supabase => supabase::fields(fields, self.now)?,
             System::Keycloak => return keycloak::record(&fields).map(Some),
             System::Auth0 => return Ok(Some(auth0::record(&fields))),
             System::Firebase => return firebase::record(&fields, self.signer.as_ref()).map(Some),

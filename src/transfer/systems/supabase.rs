@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::clock::Timestamp;
 use crate::transfer::record::{Fields, moment, object, text};
 
 /// What is kept of the two objects of metadata, by the names that applications use.
@@ -23,12 +24,13 @@ const METADATA: [&str; 14] = [
 ];
 
 /// The columns, with those that mean something else elsewhere under names that everybody knows.
-pub(super) fn fields(mut row: Fields) -> Result<Fields, String> {
+pub(super) fn fields(mut row: Fields, now: Timestamp) -> Result<Fields, String> {
     if moment(row.get("deleted_at")).is_some() {
         return Err("it was deleted there".to_owned());
     }
-    let banned =
-        moment(row.get("banned_until")).is_some() || text(row.get("banned_until")).is_some();
+    // Banned for good is `infinity`, which is no moment.
+    let banned = text(row.get("banned_until")).is_some();
+    let is_banned = banned && moment(row.get("banned_until")).is_none_or(|until| until > now);
     let verified = ["email_confirmed_at", "confirmed_at"].map(|name| row.get(name).cloned());
     let verified = verified
         .into_iter()
@@ -59,7 +61,7 @@ pub(super) fn fields(mut row: Fields) -> Result<Fields, String> {
         "email_verified".to_owned(),
         verified.unwrap_or(Value::Bool(false)),
     );
-    fields.insert("is_locked".to_owned(), Value::Bool(banned));
+    fields.insert("is_locked".to_owned(), Value::Bool(is_banned));
     for name in METADATA {
         if let Some(value) = own.get(name) {
             fields.insert(name.to_owned(), value.clone());

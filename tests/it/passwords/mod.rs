@@ -2,6 +2,7 @@
 
 mod breached_file;
 mod breached_online;
+mod decoys;
 pub mod every_path;
 mod guesses;
 mod hash;
