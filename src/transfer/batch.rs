@@ -50,9 +50,10 @@ async fn insert_in(app: &App, tx: &Tx, candidates: &[Candidate], wishes: Wishes)
     let taken = taken_nicknames(tx, &fresh).await?;
     let named = name(&fresh, &taken, &mut report);
     let rows: Vec<NewRow> = named.iter().map(|(row, _)| row.clone()).collect();
-    let inserted: HashSet<AccountId> = bulk::insert_all(tx, &rows).await?.into_iter().collect();
+    let mut inserted: HashSet<AccountId> = bulk::insert_all(tx, &rows).await?.into_iter().collect();
     for (row, candidate) in named {
-        let row = if inserted.contains(&row.account.id) {
+        // Taken out: of two rows with the same id one is there.
+        let row = if inserted.remove(&row.account.id) {
             row
         } else {
             match settle(tx, (row, candidate), &mut report).await? {

@@ -18,6 +18,10 @@ use crate::sessions::Staff;
 use crate::transfer::{self, Import, Invited, Origin, Source, System, Update, Verified};
 
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option that is typed or is not"
+)]
 pub(in crate::cli) struct ImportArgs {
     /// The system that the accounts come from
     #[arg(long, value_name = "SYSTEM", value_parser = system())]

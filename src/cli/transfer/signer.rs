@@ -25,7 +25,7 @@ pub(super) fn read(path: &Path) -> Outcome<Signer> {
     let number = |key: &str| {
         let digits = wanted(key)?;
         digits
-            .parse()
+            .parse::<u32>()
             .map_err(|_| failed(format!("{key} is no number")))
     };
     let secrets = (

@@ -24,6 +24,15 @@ enum Place {
     Rest,
 }
 
+/// Whether the next byte belongs to a text between quotation marks, in which brackets mean nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Text {
+    Outside,
+    Inside,
+    /// Behind a backslash.
+    Escaped,
+}
+
 /// The objects of a stream.
 pub(super) struct Elements<R> {
     read: R,
@@ -35,8 +44,7 @@ pub(super) struct Elements<R> {
     place: Place,
     /// How deep in brackets the next byte stands, counted from the account or the object of the top level.
     depth: u32,
-    in_text: bool,
-    is_escaped: bool,
+    text: Text,
     is_in_users: bool,
     /// The text between the last two quotation marks at the first level of an object of the top level.
     key: Vec<u8>,
@@ -54,8 +62,7 @@ impl<R: Read> Elements<R> {
             begun: 1,
             place: Place::Between,
             depth: 0,
-            in_text: false,
-            is_escaped: false,
+            text: Text::Outside,
             is_in_users: false,
             key: Vec::new(),
             held: Vec::new(),
@@ -69,13 +76,13 @@ impl<R: Read> Elements<R> {
             self.line += 1;
         }
         self.hold(byte);
-        if self.in_text {
+        if self.text != Text::Outside {
             self.step_in_text(byte);
             return false;
         }
         match byte {
             b'"' => {
-                self.in_text = true;
+                self.text = Text::Inside;
                 self.key.clear();
             }
             b'{' | b'[' => self.open(byte),
@@ -95,14 +102,13 @@ impl<R: Read> Elements<R> {
     }
 
     fn step_in_text(&mut self, byte: u8) {
-        match byte {
-            _ if self.is_escaped => self.is_escaped = false,
-            b'\\' => self.is_escaped = true,
-            b'"' => {
-                self.in_text = false;
-                return;
-            }
-            _ => {}
+        self.text = match (self.text, byte) {
+            (Text::Inside, b'\\') => Text::Escaped,
+            (Text::Inside, b'"') => Text::Outside,
+            _ => Text::Inside,
+        };
+        if self.text == Text::Outside {
+            return;
         }
         if self.place == Place::Top && self.depth == 1 && self.key.len() <= KEY.len() {
             self.key.push(byte);
