@@ -17,6 +17,7 @@ type Broken = (&'static str, String);
 pub(super) fn check(loaded: &Loaded) -> Result<(), String> {
     let rules = [
         addresses,
+        tls,
         passwords,
         locks,
         registration,
@@ -81,6 +82,38 @@ fn addresses(config: &Config) -> Option<Broken> {
             "registration.verified_destination",
             is_destination(&config.registration.verified_destination),
             "a path such as /welcome, or an http:// or https:// address",
+        ),
+    ])
+}
+
+fn tls(config: &Config) -> Option<Broken> {
+    let (tls, speaks) = (&config.tls, config.speaks_tls());
+    let leads = !tls.redirect_listen.is_empty();
+    first([
+        (
+            "tls.key",
+            tls.key.is_some() || !speaks,
+            "the file of the private key, because tls.certificate is set",
+        ),
+        (
+            "tls.certificate",
+            speaks || tls.key.is_none(),
+            "the file of the certificate, because tls.key is set",
+        ),
+        (
+            "tls.certificate",
+            speaks || !leads,
+            "the file of the certificate, because tls.redirect_listen leads to https",
+        ),
+        (
+            "tls.redirect_listen",
+            !leads || facts::host_and_port(&tls.redirect_listen).is_some(),
+            "host and port, such as 0.0.0.0:80",
+        ),
+        (
+            "public_url",
+            !speaks || config.public_url.is_none() || config.is_public_https(),
+            "https://, because tls.certificate is set",
         ),
     ])
 }

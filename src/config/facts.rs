@@ -36,24 +36,17 @@ impl Config {
         host_and_port(&self.listen).map_or(0, |(_, port)| port)
     }
 
-    /// The addresses to listen on. `localhost` is both loopback addresses, whatever the hosts file
-    /// says: a browser tries either first.
+    /// The addresses to listen on.
     pub fn addresses(&self) -> Result<Vec<SocketAddr>, String> {
-        let (host, port) = (self.host(), self.port());
-        if host.eq_ignore_ascii_case("localhost") {
-            return Ok(vec![
-                (Ipv4Addr::LOCALHOST, port).into(),
-                (Ipv6Addr::LOCALHOST, port).into(),
-            ]);
+        addresses("listen", &self.listen)
+    }
+
+    /// The addresses at which people are led from http to https.
+    pub fn redirect_addresses(&self) -> Result<Vec<SocketAddr>, String> {
+        match self.tls.redirect_listen.as_str() {
+            "" => Ok(Vec::new()),
+            listen => addresses("tls.redirect_listen", listen),
         }
-        let found = (host, port).to_socket_addrs();
-        let found = found.map_err(|fault| {
-            format!(
-                "listen = \"{}\" names no address of this machine: {fault}",
-                self.listen
-            )
-        })?;
-        Ok(found.collect())
     }
 
     /// Whether only this machine can reach the server.
@@ -70,6 +63,7 @@ impl Config {
     pub fn public_url(&self) -> String {
         match &self.public_url {
             Some(url) => url.origin().ascii_serialization(),
+            None if self.speaks_tls() => format!("https://{}:{}", self.own_name(), self.port()),
             None => format!("http://{}:{}", self.own_name(), self.port()),
         }
     }
@@ -92,11 +86,22 @@ impl Config {
         }
     }
 
-    /// Whether cookies are for https alone.
-    pub fn cookie_is_secure(&self) -> bool {
+    /// Whether Gatepost speaks TLS itself.
+    pub fn speaks_tls(&self) -> bool {
+        self.tls.certificate.is_some()
+    }
+
+    /// Whether people reach the server by https under a name of its own. On `localhost`, which other programs share, no
+    /// browser is told to use https for a year.
+    pub fn is_public_https(&self) -> bool {
         self.public_url
             .as_ref()
             .is_some_and(|url| url.scheme() == "https")
+    }
+
+    /// Whether cookies are for https alone.
+    pub fn cookie_is_secure(&self) -> bool {
+        self.is_public_https() || (self.public_url.is_none() && self.speaks_tls())
     }
 
     /// Whether mails go to an SMTP server.
@@ -113,6 +118,23 @@ impl Config {
             self.passwords.lanes
         }
     }
+}
+
+/// What a setting says to listen on. `localhost` is both loopback addresses, whatever the hosts file says: a browser tries
+/// either first.
+fn addresses(setting: &str, listen: &str) -> Result<Vec<SocketAddr>, String> {
+    let (host, port) = host_and_port(listen).unwrap_or_default();
+    if host.eq_ignore_ascii_case("localhost") {
+        return Ok(vec![
+            (Ipv4Addr::LOCALHOST, port).into(),
+            (Ipv6Addr::LOCALHOST, port).into(),
+        ]);
+    }
+    let found = (host, port).to_socket_addrs();
+    let found = found.map_err(|fault| {
+        format!("{setting} = \"{listen}\" names no address of this machine: {fault}")
+    })?;
+    Ok(found.collect())
 }
 
 /// `host:port` or `[address]:port`, taken apart.

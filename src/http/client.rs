@@ -52,14 +52,19 @@ impl Client {
         self.address == IpAddr::V4(Ipv4Addr::LOCALHOST) && self.user_agent == SERVER
     }
 
-    /// The network that limits count: the address, or of IPv6 the /64 that one household has.
+    /// The network that limits count.
     pub fn network(&self) -> IpAddr {
-        match self.address.to_canonical() {
-            IpAddr::V4(address) => IpAddr::V4(address),
-            IpAddr::V6(address) => {
-                let [a, b, c, d, ..] = address.segments();
-                IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
-            }
+        network_of(self.address)
+    }
+}
+
+/// The network that counts as one: the address, or of IPv6 the /64 that one household has.
+pub(super) fn network_of(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(address) => IpAddr::V4(address),
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
         }
     }
 }

@@ -6,10 +6,13 @@
 
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use axum::http::{HeaderMap, Uri, header};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+use super::serve::Activity;
 
 /// What no header holds, so that hyper refuses the one in which it finds it.
 const POISON: u8 = 0;
@@ -20,8 +23,11 @@ const LONGEST_LINE: usize = 128 * 1024;
 /// A connection whose requests are watched.
 pub(super) struct Watched<S> {
     stream: S,
-    framing: Framing,
+    /// `None` for HTTP/2, where each message says how long it is.
+    framing: Option<Framing>,
     is_over: bool,
+    is_stalled: bool,
+    activity: Arc<Activity>,
 }
 
 /// Where the stream of bytes stands.
@@ -53,16 +59,54 @@ struct Head {
 }
 
 impl<S> Watched<S> {
-    pub fn new(stream: S) -> Self {
+    /// A connection of HTTP/1.1.
+    pub fn new(stream: S, activity: Arc<Activity>) -> Self {
+        Self {
+            framing: Some(Framing::default()),
+            ..Self::unframed(stream, activity)
+        }
+    }
+
+    /// A connection of HTTP/2.
+    pub fn unframed(stream: S, activity: Arc<Activity>) -> Self {
         Self {
             stream,
-            framing: Framing::default(),
+            framing: None,
             is_over: false,
+            is_stalled: false,
+            activity,
         }
+    }
+
+    /// Looks at fresh bytes; answers the place of the first one that is a fault.
+    fn look(&mut self, fresh: &[u8]) -> Option<usize> {
+        let framing = self.framing.as_mut()?;
+        let was_in_head = framing.is_in_head();
+        let fault = framing.find_fault(fresh);
+        let is_in_head = framing.is_in_head();
+        if was_in_head != is_in_head {
+            self.activity.note_head(is_in_head);
+        }
+        fault
+    }
+
+    /// Notes whether the other end has taken what was to be written.
+    fn note<T>(&mut self, written: Poll<T>) -> Poll<T> {
+        let is_stalled = written.is_pending();
+        if self.is_stalled != is_stalled {
+            self.is_stalled = is_stalled;
+            self.activity.note_stall(is_stalled);
+        }
+        written
     }
 }
 
 impl Framing {
+    /// Whether a header has begun that is not complete.
+    fn is_in_head(&self) -> bool {
+        matches!(self.part, Part::Head) && (self.head.has_begun || !self.line.is_empty())
+    }
+
     /// Reads on; answers the place of the first byte that is a fault.
     fn find_fault(&mut self, bytes: &[u8]) -> Option<usize> {
         let mut place = 0;
@@ -195,7 +239,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
         let before = buffer.filled().len();
         ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
         let fresh = buffer.filled_mut().get_mut(before..).unwrap_or_default();
-        if let Some(place) = self.framing.find_fault(fresh) {
+        if let Some(place) = self.look(fresh) {
             if let Some(byte) = fresh.get_mut(place) {
                 *byte = POISON;
             }
@@ -212,7 +256,8 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(context, bytes)
+        let written = Pin::new(&mut self.stream).poll_write(context, bytes);
+        self.note(written)
     }
 
     fn poll_write_vectored(
@@ -220,7 +265,8 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
         context: &mut Context<'_>,
         parts: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(context, parts)
+        let written = Pin::new(&mut self.stream).poll_write_vectored(context, parts);
+        self.note(written)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -228,7 +274,8 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_flush(context)
+        let flushed = Pin::new(&mut self.stream).poll_flush(context);
+        self.note(flushed)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {

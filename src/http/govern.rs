@@ -199,7 +199,7 @@ fn complete(app: &App, response: &mut Response, id: &str) {
             .entry(name)
             .or_insert(HeaderValue::from_static(value));
     }
-    if app.config.cookie_is_secure() {
+    if app.config.is_public_https() {
         let year = HeaderValue::from_static("max-age=31536000");
         headers.insert(header::STRICT_TRANSPORT_SECURITY, year);
     }

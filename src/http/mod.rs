@@ -24,5 +24,5 @@ pub use input::{Anyone, Checked};
 pub use page::{Page, cookie, prefers_html};
 pub use page_fault::PageFault;
 pub use route::{Routes, normalize};
-pub use serve::{Listeners, serve};
+pub use serve::{Listeners, Tls, serve};
 pub use utoipa_axum::routes;

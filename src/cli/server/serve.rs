@@ -16,7 +16,7 @@ use crate::cli::failure::{Failure, Outcome};
 use crate::cli::{block_on, data_folder, logging, output};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::http::{self, Listeners};
+use crate::http::{self, Listeners, Tls};
 use crate::{audit, jobs, mail};
 
 /// How long the workers may take to end; a mail that was begun is sent within that, or again later.
@@ -64,23 +64,41 @@ async fn serve(mut config: Config) -> Outcome {
 }
 
 async fn bind(config: &Config) -> Outcome<Listeners> {
+    let tls = Tls::load(config, Clock::system().now()).map_err(Failure::Failed)?;
     let addresses = config.addresses().map_err(Failure::Failed)?;
-    Listeners::bind(&addresses).await.map_err(|error| {
-        let (listen, port) = (&config.listen, config.port());
-        let host = listen.strip_suffix(&format!(":{port}")).unwrap_or("localhost");
-        let next = port.checked_add(1).unwrap_or(8000);
-        Failure::Failed(match error.kind() {
-            ErrorKind::AddrInUse => format!(
-                "port {port} is in use: stop the other program, or choose another port with --listen {host}:{next}"
-            ),
-            ErrorKind::PermissionDenied => format!(
-                "port {port} is not for this user: choose one above 1023, such as --listen {host}:8000"
-            ),
-            ErrorKind::AddrNotAvailable => {
-                format!("listen = \"{listen}\" is no address of this machine: choose another with --listen")
-            }
-            _ => format!("listen = \"{listen}\" cannot be used: {error}"),
-        })
+    let listeners = Listeners::bind(&addresses)
+        .await
+        .map_err(|error| cannot_listen(config, &error))?;
+    let addresses = config.redirect_addresses().map_err(Failure::Failed)?;
+    let listeners = listeners.with_redirect(&addresses).await;
+    let listeners = listeners.map_err(|error| {
+        let listen = &config.tls.redirect_listen;
+        Failure::Failed(format!(
+            "tls.redirect_listen = \"{listen}\" cannot be used: {error}"
+        ))
+    })?;
+    Ok(listeners.with_tls(tls))
+}
+
+fn cannot_listen(config: &Config, error: &std::io::Error) -> Failure {
+    let (listen, port) = (&config.listen, config.port());
+    let host = listen
+        .strip_suffix(&format!(":{port}"))
+        .unwrap_or("localhost");
+    let next = port.checked_add(1).unwrap_or(8000);
+    Failure::Failed(match error.kind() {
+        ErrorKind::AddrInUse => format!(
+            "port {port} is in use: stop the other program, or choose another port with --listen {host}:{next}"
+        ),
+        ErrorKind::PermissionDenied => format!(
+            "port {port} is not for this user: choose one above 1023, such as --listen {host}:8000"
+        ),
+        ErrorKind::AddrNotAvailable => {
+            format!(
+                "listen = \"{listen}\" is no address of this machine: choose another with --listen"
+            )
+        }
+        _ => format!("listen = \"{listen}\" cannot be used: {error}"),
     })
 }
 

@@ -1,0 +1,171 @@
+//! One connection, from its first byte to its end.
+
+use std::fmt::Display;
+use std::future::poll_fn;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::Poll;
+
+use axum::Router;
+use futures_util::FutureExt;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use hyper_util::server::graceful::GracefulConnection;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep_until};
+
+use super::activity::{Activity, Verdict};
+use super::admission::Admitted;
+use super::request::{Answering, Prepare, answer};
+use super::tls::{Secured, Tls};
+use super::versions::Versions;
+use crate::http::framing::Watched;
+
+/// What is spoken at a port.
+pub(super) struct Port {
+    pub versions: Versions,
+    pub router: Router,
+    pub prepare: Prepare,
+    pub tls: Option<Tls>,
+}
+
+/// Why a connection is looked at.
+enum Woken<T> {
+    Ended(T),
+    Evicted,
+    Stopping,
+    Timer,
+}
+
+impl Port {
+    /// Answers the requests of a connection until it ends or `stop` says so.
+    pub async fn hold(
+        self: Arc<Self>,
+        (stream, peer): (TcpStream, std::net::SocketAddr),
+        admitted: Admitted,
+        mut stop: watch::Receiver<bool>,
+    ) {
+        let activity = Arc::clone(&admitted.activity);
+        let answering = Answering {
+            router: self.router.clone(),
+            prepare: self.prepare,
+            peer,
+            activity: Arc::clone(&activity),
+        };
+        let Some(tls) = &self.tls else {
+            return self.first_version(stream, answering, &mut stop).await;
+        };
+        let secured = tokio::select! {
+            secured = tls.shake_hands(stream) => secured,
+            () = activity.evicted() => return,
+            _ = stop.wait_for(|stop| *stop) => return,
+        };
+        match secured {
+            Some(Secured::First(stream)) => {
+                self.first_version(*stream, answering, &mut stop).await;
+            }
+            Some(Secured::Second(stream)) => {
+                self.second_version(*stream, answering, &mut stop).await;
+            }
+            None => {}
+        }
+    }
+
+    async fn first_version<S>(
+        &self,
+        stream: S,
+        answering: Answering,
+        stop: &mut watch::Receiver<bool>,
+    ) where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let activity = Arc::clone(&answering.activity);
+        let stream = TokioIo::new(Watched::new(stream, Arc::clone(&activity)));
+        let service = service_fn(move |request| answer(answering.clone(), request));
+        let connection = self.versions.first.serve_connection(stream, service);
+        keep(connection, &activity, stop).await;
+    }
+
+    async fn second_version<S>(
+        &self,
+        stream: S,
+        answering: Answering,
+        stop: &mut watch::Receiver<bool>,
+    ) where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let activity = Arc::clone(&answering.activity);
+        let stream = TokioIo::new(Watched::unframed(stream, Arc::clone(&activity)));
+        let service = service_fn(move |request| answer(answering.clone(), request));
+        let connection = self.versions.second.serve_connection(stream, service);
+        keep(connection, &activity, stop).await;
+    }
+}
+
+/// Drives a connection until it ends, has to make room, or takes too long.
+async fn keep<C>(connection: C, activity: &Activity, stop: &mut watch::Receiver<bool>)
+where
+    C: GracefulConnection,
+    C::Error: Display,
+{
+    let mut connection = pin!(connection);
+    let mut evicted = pin!(activity.evicted());
+    let mut stopping = pin!(stop.wait_for(|stop| *stop).map(drop).fuse());
+    let mut timer = pin!(sleep_until(activity.due().0));
+    let mut last_moment: Option<Instant> = None;
+    loop {
+        let woken = poll_fn(|context| {
+            if let Poll::Ready(ended) = connection.as_mut().poll(context) {
+                return Poll::Ready(Woken::Ended(ended));
+            }
+            if evicted.as_mut().poll(context).is_ready() {
+                return Poll::Ready(Woken::Evicted);
+            }
+            if stopping.as_mut().poll(context).is_ready() {
+                return Poll::Ready(Woken::Stopping);
+            }
+            // Only brought forward here: one that rings too early is wound up again, and most never ring.
+            let due = due(activity, last_moment).0;
+            if due < timer.deadline() {
+                timer.as_mut().reset(due);
+            }
+            timer.as_mut().poll(context).map(|()| Woken::Timer)
+        });
+        match woken.await {
+            Woken::Ended(Ok(())) => return,
+            Woken::Ended(Err(error)) => return tracing::debug!(%error, "connection"),
+            Woken::Evicted => return tracing::debug!("a connection has made room for another"),
+            // Running requests are finished; how long that may take is known to the one who stops.
+            Woken::Stopping => close(connection.as_mut()),
+            Woken::Timer => {
+                let (due, verdict) = due(activity, last_moment);
+                if due > Instant::now() {
+                    timer.as_mut().reset(due);
+                    continue;
+                }
+                if verdict == Verdict::Cut {
+                    return tracing::debug!("a connection took too long");
+                }
+                close(connection.as_mut());
+                last_moment = Some(Instant::now() + activity.farewell());
+                timer.as_mut().reset(self::due(activity, last_moment).0);
+            }
+        }
+    }
+}
+
+fn close<C: GracefulConnection>(connection: Pin<&mut C>) {
+    connection.graceful_shutdown();
+}
+
+/// When to look again and what to do then; a connection that was told of its end has a last moment.
+fn due(activity: &Activity, last_moment: Option<Instant>) -> (Instant, Verdict) {
+    let due = activity.due();
+    match last_moment {
+        None => due,
+        Some(last) if due.1 == Verdict::Cut => due.min((last, Verdict::Cut)),
+        Some(last) => (last, Verdict::Cut),
+    }
+}
