@@ -194,6 +194,10 @@ impl Running {
         digits.parse().expect("a port")
     }
 
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     pub fn send(&self, signal: Signal) {
         kill_process(Pid::from_child(&self.child), signal).expect("it runs");
     }

@@ -8,7 +8,7 @@ use axum::Router;
 use gatepost::app::{self, App};
 use gatepost::clock::Clock;
 use gatepost::config::{ByteSize, Config, Period};
-use gatepost::http::{Listeners, serve};
+use gatepost::http::{Listeners, Tls, serve};
 use tokio::sync::{OnceCell, watch};
 use tokio::task::JoinHandle;
 
@@ -78,12 +78,19 @@ impl TestApp {
             .advance(time.saturating_sub(Duration::from_secs(1)));
     }
 
-    /// Answers on a real socket, for what cannot be seen without one.
+    /// Answers on a real socket, for what cannot be seen without one; as `serve` does, by TLS if the settings say so.
     pub async fn listen(&self) -> Server {
+        let tls = Tls::load(&self.config, self.clock.now()).expect("a good certificate");
         let listeners = Listeners::bind(&["127.0.0.1:0".parse().unwrap()])
             .await
             .expect("a free port");
-        let port = listeners.port();
+        let redirect = self.config.redirect_addresses().expect("addresses");
+        let listeners = listeners
+            .with_redirect(&redirect)
+            .await
+            .expect("a free port");
+        let (port, redirect_port) = (listeners.port(), listeners.redirect_port());
+        let listeners = listeners.with_tls(tls);
         let (stop, stopped) = watch::channel(false);
         let running = tokio::spawn(serve(
             self.app.clone(),
@@ -93,6 +100,7 @@ impl TestApp {
         ));
         Server {
             port,
+            redirect_port,
             stop,
             running,
         }
@@ -156,6 +164,7 @@ pub fn patient(config: &mut Config) {
 /// An application that answers on a port.
 pub struct Server {
     pub port: u16,
+    pub redirect_port: u16,
     stop: watch::Sender<bool>,
     running: JoinHandle<()>,
 }
@@ -169,9 +178,14 @@ impl Server {
 
     /// Sends bytes and answers everything that comes back until the server closes the connection.
     pub async fn exchange(&self, sent: &[u8]) -> String {
+        self.exchange_at(self.port, sent).await
+    }
+
+    /// The same at another port.
+    pub async fn exchange_at(&self, port: u16, sent: &[u8]) -> String {
         use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-        let mut stream = tokio::net::TcpStream::connect(("127.0.0.1", self.port))
+        let mut stream = tokio::net::TcpStream::connect(("127.0.0.1", port))
             .await
             .expect("it listens");
         // The server may refuse and close before everything is sent.

@@ -3,6 +3,7 @@
 pub mod app;
 pub mod browser;
 pub mod calls;
+pub mod certificates;
 pub mod client;
 pub mod contract;
 pub mod database;

@@ -1,6 +1,9 @@
 //! On a real socket: what only a connection shows.
 
-use gatepost::config::Period;
+mod crowd;
+mod patience;
+mod second_version;
+mod tls;
 
 use crate::support::TestApp;
 
@@ -77,24 +80,6 @@ async fn refuses_large_headers_and_what_is_no_http() {
             "{nonsense:?}: {answer}"
         );
     }
-    server.stop().await;
-}
-
-#[tokio::test]
-async fn does_not_wait_for_ever() {
-    let app = TestApp::with(|config| {
-        config.http.body_deadline = Period::millis(50);
-        config.http.header_deadline = Period::millis(50);
-    })
-    .await;
-    let server = app.listen().await;
-    let answer = server
-        .exchange(b"POST /register/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{")
-        .await;
-    assert_eq!(status(&answer), 408, "{answer}");
-    // The connection of one who does not even finish his headers is closed; hyper says nothing more.
-    let answer = server.exchange(b"GET / HTTP/1.1\r\nHost: loc").await;
-    assert!(answer.is_empty() || status(&answer) == 408, "{answer}");
     server.stop().await;
 }
 

@@ -1,0 +1,157 @@
+//! Crowds: many connections at once, from one network and from several.
+
+use std::net::SocketAddr;
+
+use gatepost::config::Config;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpSocket, TcpStream};
+
+use crate::cli::Machine;
+use crate::support::TestApp;
+
+const ASK: &[u8] = b"GET /nothing HTTP/1.1\r\nHost: localhost\r\n\r\n";
+
+/// A request whose body is still to come.
+const BEGIN: &[u8] =
+    b"POST /register/ HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n";
+
+/// A connection from that address of this machine.
+async fn connect_from(address: &str, port: u16) -> TcpStream {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket
+        .bind(format!("{address}:0").parse().unwrap())
+        .unwrap();
+    let to: SocketAddr = format!("127.0.0.1:{port}").parse().unwrap();
+    socket.connect(to).await.expect("it listens")
+}
+
+/// The first bytes that come back; empty when the connection was closed.
+async fn first(stream: &mut TcpStream) -> String {
+    let mut bytes = [0; 12];
+    match stream.read_exact(&mut bytes).await {
+        Ok(_) => String::from_utf8_lossy(&bytes).into_owned(),
+        Err(_) => String::new(),
+    }
+}
+
+/// Connects and asks; the connection stays.
+async fn asked(address: &str, port: u16, request: &[u8]) -> (TcpStream, String) {
+    let mut stream = connect_from(address, port).await;
+    // One that was refused may be closed already.
+    let _ = stream.write_all(request).await;
+    let answer = first(&mut stream).await;
+    (stream, answer)
+}
+
+/// Room for sixteen, and so for eight of one network.
+fn narrow(config: &mut Config) {
+    config.http.connections = 16;
+}
+
+#[tokio::test]
+async fn an_idle_connection_makes_room_for_the_next() {
+    let app = TestApp::with(narrow).await;
+    let server = app.listen().await;
+    let mut held = Vec::new();
+    for _ in 0..40 {
+        let (stream, answer) = asked("127.0.0.1", server.port, ASK).await;
+        assert_eq!(answer, "HTTP/1.1 404");
+        held.push(stream);
+    }
+    let mut left = Vec::new();
+    held[0].read_to_end(&mut left).await.unwrap();
+    // The newest are still there.
+    let newest = held.last_mut().unwrap();
+    newest.write_all(ASK).await.unwrap();
+    assert_ne!(newest.read(&mut [0; 4096]).await.unwrap(), 0);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn one_network_at_work_cannot_take_all() {
+    let app = TestApp::with(narrow).await;
+    let server = app.listen().await;
+    let mut at_work = Vec::new();
+    for _ in 0..8 {
+        let (stream, answer) = asked("127.0.0.1", server.port, BEGIN).await;
+        assert_eq!(answer, "HTTP/1.1 100");
+        at_work.push(stream);
+    }
+    let (mut refused, answer) = asked("127.0.0.1", server.port, b"").await;
+    assert_eq!(answer, "HTTP/1.1 503");
+    let mut rest = String::new();
+    let _ = refused.read_to_string(&mut rest).await;
+    assert!(
+        rest.contains("retry-after: 1\r\n") && rest.ends_with("\"code\":\"busy\"}"),
+        "{rest}"
+    );
+    for neighbour in ["127.0.0.2", "127.0.0.3"] {
+        assert_eq!(asked(neighbour, server.port, ASK).await.1, "HTTP/1.1 404");
+    }
+    // One has finished: its place is free.
+    let mut done = at_work.pop().unwrap();
+    done.write_all(b"\r\n{}").await.unwrap();
+    let mut rest = [0; 64];
+    while done.read(&mut rest).await.unwrap() == rest.len() {}
+    assert_eq!(asked("127.0.0.1", server.port, ASK).await.1, "HTTP/1.1 404");
+    drop(at_work);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_proxy_of_ours_brings_everybody() {
+    let app = TestApp::with(|config| {
+        narrow(config);
+        config.http.trusted_proxies = vec!["127.0.0.1".parse().unwrap()];
+    })
+    .await;
+    let server = app.listen().await;
+    let mut at_work = Vec::new();
+    for _ in 0..16 {
+        let (stream, answer) = asked("127.0.0.1", server.port, BEGIN).await;
+        assert_eq!(answer, "HTTP/1.1 100");
+        at_work.push(stream);
+    }
+    assert_eq!(asked("127.0.0.1", server.port, b"").await.1, "HTTP/1.1 503");
+    server.stop().await;
+}
+
+/// The memory of a process that is its own, in KiB.
+fn resident(process: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("RssAnon:"));
+    let figure = line.and_then(|line| line.trim().strip_suffix(" kB"));
+    figure
+        .and_then(|figure| figure.trim().parse().ok())
+        .unwrap()
+}
+
+#[tokio::test]
+async fn five_thousand_idle_connections_cost_little_and_stop_nobody() {
+    const COUNT: usize = 5000;
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit {
+        current: limit.maximum,
+        maximum: limit.maximum,
+    };
+    setrlimit(Resource::Nofile, raised).unwrap();
+    let machine = Machine::new().await;
+    let server = machine.serve(&[]);
+    let (_warm, _) = asked("127.0.0.1", server.port(), ASK).await;
+    let before = resident(server.process());
+    let mut held = Vec::with_capacity(COUNT);
+    for _ in 0..COUNT {
+        let (stream, answer) = asked("127.0.0.1", server.port(), ASK).await;
+        assert_eq!(answer, "HTTP/1.1 404");
+        held.push(stream);
+    }
+    let each = (resident(server.process()) - before) * 1024 / COUNT as u64;
+    assert!(each < 64 * 1024, "{each} bytes for each idle connection");
+    for address in ["127.0.0.1", "127.0.0.2"] {
+        assert_eq!(asked(address, server.port(), ASK).await.1, "HTTP/1.1 404");
+    }
+    println!("{each} bytes for each idle connection");
+}
