@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help run check test test-sqlite test-postgres test-browser test-faketime test-durability test-kill test-power test-disk test-clock \
-	test-outages million lint-openapi openapi timing import-speed
+	test-outages test-nodes million lint-openapi openapi timing import-speed
 
 # Rounds of test-kill, test-power and test-outages.
 ROUNDS ?= 200
@@ -24,7 +24,7 @@ check: ## Formatting, lints, and what the dependencies may be
 	$(call step,dependencies)
 	folder=$$(scripts/need.sh cargo-deny) && PATH="$$folder:$$PATH" cargo deny check bans licenses sources
 
-test: test-sqlite test-postgres test-browser test-faketime test-durability lint-openapi ## Everything: both databases, the browser, a moved clock, crashes, the linters of openapi.json
+test: test-sqlite test-postgres test-browser test-faketime test-durability test-nodes lint-openapi ## Everything: both databases, the browser, a moved clock, crashes, three nodes, the linters of openapi.json
 
 test-sqlite: ## The Rust tests on SQLite
 	$(call step,the Rust tests on SQLite)
@@ -87,6 +87,11 @@ test-outages: ## The mail server away, and ROUNDS times the database
 million: ## Time backup, restore and copy at a million accounts
 	cargo build --release
 	scripts/durability/run.sh million
+test-nodes: ## Three nodes behind a proxy, while a node and PostgreSQL die under load
+	$(call step,the release binary)
+	cargo build --release
+	$(call step,half a minute of failures)
+	$$(scripts/need.sh python) scripts/test-nodes.py
 
 lint-openapi: ## Three linters judge openapi.json
 	$(call step,the linters of openapi.json)

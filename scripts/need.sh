@@ -7,6 +7,7 @@
 #   scripts/need.sh python       the interpreter of a virtual environment under target/tools
 #   scripts/need.sh cargo-deny   the folder with cargo-deny
 #   scripts/need.sh faketime     the library that shifts the time of a program
+#   scripts/need.sh haproxy      the folder with haproxy
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -140,6 +141,14 @@ need_faketime() {
   faketime_library || give_up "libfaketimeMT.so.1 is still missing"
 }
 
+need_haproxy() {
+  # Debian keeps it where only administrators look.
+  local search="$PATH:/usr/sbin:/usr/local/sbin"
+  PATH=$search command -v haproxy >/dev/null || apt_install haproxy
+  PATH=$search command -v haproxy >/dev/null || give_up "haproxy is still missing"
+  dirname "$(PATH=$search command -v haproxy)"
+}
+
 case "${1:-}" in
   postgres) need_postgres ;;
   chromium) need_chromium ;;
@@ -147,5 +156,6 @@ case "${1:-}" in
   python) need_python ;;
   cargo-deny) need_cargo_deny ;;
   faketime) need_faketime ;;
-  *) give_up "usage: scripts/need.sh postgres|chromium|node|python|cargo-deny|faketime" ;;
+  haproxy) need_haproxy ;;
+  *) give_up "usage: scripts/need.sh postgres|chromium|node|python|cargo-deny|faketime|haproxy" ;;
 esac

@@ -179,14 +179,15 @@ settings! {
 
     /// TLS by Gatepost itself, without a reverse proxy in front of it.
     tls: Tls {
-        /// A file in PEM form with the certificate of this server, and below it those that signed it (`fullchain.pem`).
-        /// With it, `listen` speaks https: HTTP/2 and HTTP/1.1 over TLS 1.3 and 1.2. A file that has changed is read
-        /// again within seconds, or at once on SIGHUP. Empty: plain HTTP/1.1.
+        /// A file in PEM form with the certificate of this server, and below it those that signed it
+        /// (`fullchain.pem`). With it, `listen` speaks https: HTTP/2 and HTTP/1.1 over TLS 1.3 and
+        /// 1.2. A file that has changed is read again within seconds, or at once on SIGHUP. Empty:
+        /// plain HTTP/1.1.
         certificate: Option<PathBuf> = None;
         /// A file in PEM form with the private key of that certificate, without a passphrase.
         key: Option<PathBuf> = None;
-        /// Where plain HTTP is listened to, only to lead everybody to https: host and port, such as `0.0.0.0:80`.
-        /// Empty: nowhere.
+        /// Where plain HTTP is listened to, only to lead everybody to https: host and port, such as
+        /// `0.0.0.0:80`. Empty: nowhere.
         redirect_listen: String = String::new();
         /// How long a handshake may take.
         handshake_deadline: Period = Period::seconds(10), Period::millis(100)..=Period::minutes(5);
@@ -202,13 +203,13 @@ settings! {
         body_deadline: Period = Period::seconds(10), Period::millis(100)..=Period::hours(1);
         /// How long a header may take to arrive.
         header_deadline: Period = Period::seconds(10), Period::millis(100)..=Period::hours(1);
-        /// How long a connection may stay open without a request. Longer than a reverse proxy keeps its own, so that the
-        /// proxy is the one that closes.
+        /// How long a connection may stay open without a request. Longer than a reverse proxy keeps
+        /// its own, so that the proxy is the one that closes.
         idle: Period = Period::seconds(75), Period::millis(100)..=Period::hours(24);
         /// How long a client may take nothing of an answer.
         stall: Period = Period::seconds(30), Period::millis(100)..=Period::hours(1);
-        /// Connections that may be open at the same time; of one network no more than half of them, unless it is a
-        /// trusted proxy. Beyond that an idle one is closed for each new one.
+        /// Connections that may be open at the same time; of one network no more than half of them,
+        /// unless it is a trusted proxy. Beyond that an idle one is closed for each new one.
         connections: usize = 10_000, 16..=1_000_000;
         /// How long running requests may take to finish when the server is stopped.
         drain: Period = Period::seconds(10), Period::seconds(0)..=Period::hours(1);

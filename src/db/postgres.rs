@@ -16,6 +16,9 @@ use super::{Fault, Result, Row, Value};
 /// How long a request waits for a free connection, and for a new one to be made.
 const WAIT: Duration = Duration::from_secs(5);
 
+/// How long a server that says nothing is taken for one that is there.
+const SILENCE: Duration = Duration::from_secs(30);
+
 /// Connections that are shared at most. One backend answers what one connection asks, one after the other.
 const SHARED: usize = 4;
 
@@ -29,8 +32,9 @@ pub struct Postgres {
 
 impl Postgres {
     pub(super) async fn open(url: &str, connections: usize) -> Result<Self> {
-        let config = tokio_postgres::Config::from_str(url)
+        let mut config = tokio_postgres::Config::from_str(url)
             .map_err(|_| Fault::Other("database.url is no valid PostgreSQL address".into()))?;
+        notice_silence(&mut config);
         let tls = rustls::ClientConfig::with_platform_verifier()
             .map_err(|error| Fault::Other(error.to_string()))?;
         let connector = tokio_postgres_rustls::MakeRustlsConnect::new(tls);
@@ -77,13 +81,45 @@ impl Postgres {
     }
 
     pub(super) async fn all(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>> {
-        query(&self.connection().await?, sql, params).await
+        let first = query(&self.connection().await?, sql, params).await;
+        self.or_again(first, sql, params).await
     }
 
     /// The first row of a read by key.
     pub(super) async fn point(&self, sql: &str, params: &[Value]) -> Result<Option<Row>> {
-        let rows = query(&*self.shared().await?, sql, params).await?;
+        let first = query(&*self.shared().await?, sql, params).await;
+        let rows = self.or_again(first, sql, params).await?;
         Ok(rows.into_iter().next())
+    }
+
+    /// A read that met a connection of before a restart is made once more, on another one. Of a write nobody knows whether it
+    /// has been done.
+    async fn or_again(
+        &self,
+        first: Result<Vec<Row>>,
+        sql: &str,
+        params: &[Value],
+    ) -> Result<Vec<Row>> {
+        match first {
+            Err(Fault::Unavailable(_)) if super::is_read(sql) => {
+                query(&self.connection().await?, sql, params).await
+            }
+            answer => answer,
+        }
+    }
+
+    /// A connection on which a transaction has begun. To begin does nothing yet, so it can be tried on another one.
+    pub(super) async fn begin(&self) -> Result<Object> {
+        let connection = self.connection().await?;
+        match connection.batch_execute("BEGIN").await.map_err(Fault::from) {
+            Ok(()) => Ok(connection),
+            Err(Fault::Unavailable(_)) => {
+                let other = self.connection().await?;
+                other.batch_execute("BEGIN").await?;
+                Ok(other)
+            }
+            Err(fault) => Err(fault),
+        }
     }
 
     pub(super) async fn execute(&self, sql: &str, params: &[Value]) -> Result<u64> {
@@ -99,6 +135,19 @@ impl Postgres {
             slot.lock().unwrap_or_else(PoisonError::into_inner).take();
         }
         self.pool.close();
+    }
+}
+
+/// A server that is gone without a word (a failover, a cable) is noticed within half a minute, unless the address says
+/// otherwise. Left alone, the system would wait for hours.
+fn notice_silence(config: &mut tokio_postgres::Config) {
+    if config.get_tcp_user_timeout().is_none() {
+        config.tcp_user_timeout(SILENCE);
+    }
+    if config.get_keepalives_idle() > SILENCE {
+        config.keepalives_idle(SILENCE / 2);
+        config.keepalives_interval(SILENCE / 6);
+        config.keepalives_retries(3);
     }
 }
 

@@ -78,8 +78,7 @@ impl Db {
                 Engine::Sqlite(Mutex::new(Some(writer)))
             }
             Self::Postgres(db) => {
-                let connection = db.connection().await?;
-                connection.batch_execute("BEGIN").await?;
+                let connection = db.begin().await?;
                 Engine::Postgres(Mutex::new(Some(Arc::new(connection))))
             }
         };

@@ -1,5 +1,6 @@
 //! What a connection is doing at the moment, and how long that may take.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -26,6 +27,7 @@ pub(in crate::http) struct Activity {
     patience: Patience,
     state: Mutex<State>,
     evicted: Notify,
+    is_ending: AtomicBool,
 }
 
 #[derive(Debug)]
@@ -47,7 +49,7 @@ struct State {
 }
 
 /// What is to be done with a connection whose time is over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Verdict {
     /// Nothing runs on it: it is told that it ends.
     Close,
@@ -81,6 +83,7 @@ impl Activity {
                 sent_at: now,
             }),
             evicted: Notify::new(),
+            is_ending: AtomicBool::new(false),
         })
     }
 
@@ -109,6 +112,16 @@ impl Activity {
         state.running == 0 && state.sending == 0
     }
 
+    /// Lets the next answer be the last one.
+    pub(super) fn end(&self) {
+        self.is_ending.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the next answer is the last one.
+    pub(super) fn is_ending(&self) -> bool {
+        self.is_ending.load(Ordering::Relaxed)
+    }
+
     /// Ends the connection, to make room for another.
     pub(super) fn evict(&self) {
         self.evicted.notify_one();
@@ -127,9 +140,7 @@ impl Activity {
         }
         let mut due = match (state.running + state.sending, state.head_since) {
             (0, Some(head)) => (head.max(state.quiet_since) + patience.header, Verdict::Cut),
-            (0, None) if state.finished == 0 => {
-                (state.quiet_since + patience.header, Verdict::Close)
-            }
+            (0, None) if state.finished == 0 => (state.quiet_since + patience.header, Verdict::Cut),
             (0, None) => (state.quiet_since + patience.idle, Verdict::Close),
             // Whoever computes has a deadline of his own; far enough, and looked at again then.
             _ => (
@@ -149,18 +160,6 @@ impl Activity {
     /// How long a connection that was told of its end may take to go.
     pub(super) fn farewell(&self) -> Duration {
         self.patience.stall
-    }
-}
-
-impl PartialOrd for Verdict {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Verdict {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        (*self as u8).cmp(&(*other as u8))
     }
 }
 

@@ -2,9 +2,10 @@
 
 use std::fmt::Display;
 use std::future::poll_fn;
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
+use std::time::Duration;
 
 use axum::Router;
 use futures_util::FutureExt;
@@ -22,6 +23,9 @@ use super::request::{Answering, Prepare, answer};
 use super::tls::{Secured, Tls};
 use super::versions::Versions;
 use crate::http::framing::Watched;
+
+/// How long an idle connection of HTTP/1.1 waits for a last request when the server stops.
+const LINGER: Duration = Duration::from_millis(500);
 
 /// What is spoken at a port.
 pub(super) struct Port {
@@ -85,7 +89,7 @@ impl Port {
         let stream = TokioIo::new(Watched::new(stream, Arc::clone(&activity)));
         let service = service_fn(move |request| answer(answering.clone(), request));
         let connection = self.versions.first.serve_connection(stream, service);
-        keep(connection, &activity, stop).await;
+        keep(connection, &activity, stop, LINGER).await;
     }
 
     async fn second_version<S>(
@@ -100,13 +104,19 @@ impl Port {
         let stream = TokioIo::new(Watched::unframed(stream, Arc::clone(&activity)));
         let service = service_fn(move |request| answer(answering.clone(), request));
         let connection = self.versions.second.serve_connection(stream, service);
-        keep(connection, &activity, stop).await;
+        // A GOAWAY crosses no request: those that were sent before it are answered.
+        keep(connection, &activity, stop, Duration::ZERO).await;
     }
 }
 
-/// Drives a connection until it ends, has to make room, or takes too long.
-async fn keep<C>(connection: C, activity: &Activity, stop: &mut watch::Receiver<bool>)
-where
+/// Drives a connection until it ends, has to make room, or takes too long. `linger`: how long an idle one stays open after
+/// the server was told to stop.
+async fn keep<C>(
+    connection: C,
+    activity: &Activity,
+    stop: &mut watch::Receiver<bool>,
+    linger: Duration,
+) where
     C: GracefulConnection,
     C::Error: Display,
 {
@@ -114,7 +124,7 @@ where
     let mut evicted = pin!(activity.evicted());
     let mut stopping = pin!(stop.wait_for(|stop| *stop).map(drop).fuse());
     let mut timer = pin!(sleep_until(activity.due().0));
-    let mut last_moment: Option<Instant> = None;
+    let mut phase = Phase::Open;
     loop {
         let woken = poll_fn(|context| {
             if let Poll::Ready(ended) = connection.as_mut().poll(context) {
@@ -127,7 +137,7 @@ where
                 return Poll::Ready(Woken::Stopping);
             }
             // Only brought forward here: one that rings too early is wound up again, and most never ring.
-            let due = due(activity, last_moment).0;
+            let (due, _) = phase.due(activity);
             if due < timer.deadline() {
                 timer.as_mut().reset(due);
             }
@@ -137,35 +147,41 @@ where
             Woken::Ended(Ok(())) => return,
             Woken::Ended(Err(error)) => return tracing::debug!(%error, "connection"),
             Woken::Evicted => return tracing::debug!("a connection has made room for another"),
-            // Running requests are finished; how long that may take is known to the one who stops.
-            Woken::Stopping => close(connection.as_mut()),
-            Woken::Timer => {
-                let (due, verdict) = due(activity, last_moment);
-                if due > Instant::now() {
-                    timer.as_mut().reset(due);
-                    continue;
-                }
-                if verdict == Verdict::Cut {
-                    return tracing::debug!("a connection took too long");
-                }
-                close(connection.as_mut());
-                last_moment = Some(Instant::now() + activity.farewell());
-                timer.as_mut().reset(self::due(activity, last_moment).0);
+            Woken::Stopping => {
+                activity.end();
+                phase = Phase::Ending(Instant::now() + linger);
             }
+            Woken::Timer => match phase.due(activity) {
+                (due, _) if due > Instant::now() => timer.as_mut().reset(due),
+                (_, Verdict::Cut) => return tracing::debug!("a connection took too long"),
+                (_, Verdict::Close) => {
+                    connection.as_mut().graceful_shutdown();
+                    phase = Phase::Told(Instant::now() + activity.farewell());
+                    timer.as_mut().reset(phase.due(activity).0);
+                }
+            },
         }
     }
 }
 
-fn close<C: GracefulConnection>(connection: Pin<&mut C>) {
-    connection.graceful_shutdown();
+/// How far a connection is from its end.
+#[derive(Clone, Copy)]
+enum Phase {
+    Open,
+    /// The server stops: the next answer is the last, and without one the connection is closed at that moment. Closed at
+    /// once it would meet the request that a proxy has just sent.
+    Ending(Instant),
+    /// It was told to end, and is cut at that moment.
+    Told(Instant),
 }
 
-/// When to look again and what to do then; a connection that was told of its end has a last moment.
-fn due(activity: &Activity, last_moment: Option<Instant>) -> (Instant, Verdict) {
-    let due = activity.due();
-    match last_moment {
-        None => due,
-        Some(last) if due.1 == Verdict::Cut => due.min((last, Verdict::Cut)),
-        Some(last) => (last, Verdict::Cut),
+impl Phase {
+    /// When to look again, and what to do then.
+    fn due(self, activity: &Activity) -> (Instant, Verdict) {
+        match self {
+            Self::Ending(last) if activity.is_idle() => (last, Verdict::Close),
+            Self::Told(last) if activity.is_idle() => (last, Verdict::Cut),
+            _ => activity.due(),
+        }
     }
 }

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use tokio::net::{TcpListener, TcpStream};
 
 use super::tls::Tls;
@@ -73,8 +74,15 @@ async fn bind_all(addresses: &[SocketAddr]) -> std::io::Result<Vec<TcpListener>>
     Ok(bound)
 }
 
+/// Hands on who has connected and waits to be accepted: with the socket closed he would be thrown out.
+pub(super) fn accept_rest(listener: &TcpListener, each: impl Fn(TcpStream, SocketAddr)) {
+    while let Some(Ok((stream, peer))) = listener.accept().now_or_never() {
+        each(stream, peer);
+    }
+}
+
 /// Accepts for ever, and hands each connection on.
-pub(super) async fn accept(listener: TcpListener, each: impl Fn(TcpStream, SocketAddr)) {
+pub(super) async fn accept(listener: &TcpListener, each: impl Fn(TcpStream, SocketAddr)) {
     loop {
         match listener.accept().await {
             Ok((stream, peer)) => {

@@ -84,9 +84,10 @@ fn port(app: &App, (router, prepare): (Router, Prepare), tls: Option<Tls>) -> Ar
 /// Accepts connections until the server stops. Then the socket is closed, and who comes now is refused at once.
 async fn listen(listener: TcpListener, port: Arc<Port>, shared: Arc<Shared>) {
     let mut stop = shared.stop.clone();
+    let each = |stream, peer| admit(&port, &shared, (stream, peer));
     tokio::select! {
-        () = listeners::accept(listener, |stream, peer| admit(&port, &shared, (stream, peer))) => {}
-        _ = stop.wait_for(|stop| *stop) => {}
+        () = listeners::accept(&listener, each) => {}
+        _ = stop.wait_for(|stop| *stop) => listeners::accept_rest(&listener, each),
     }
 }
 

@@ -59,8 +59,8 @@ pub(super) async fn answer(
     if !is_first_version {
         // RFC 9113 section 8.2.2: what is said of a connection has no place here.
         headers.remove(header::CONNECTION);
-    } else if is_chunked {
-        // The end of the body is where the chunks say, and nothing behind it is taken for a request.
+    } else if is_chunked || activity.is_ending() {
+        // The end of a body in chunks is where they say, and nothing behind it is taken for a request.
         headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     let ongoing = ongoing.sending();

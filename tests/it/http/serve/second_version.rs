@@ -210,7 +210,7 @@ async fn a_connection_without_requests_is_told_that_it_ends() {
 async fn what_runs_is_finished_when_the_server_stops() {
     let secured = Secured::start(|_| ()).await;
     let (client, connection) = secured.client().await;
-    let (_, idle) = secured.client().await;
+    let (_held, idle) = secured.client().await;
     let body = r#"{"email": "ann@example.com", "password": "Secure*1234"}"#;
     let request =
         Request::post("https://localhost/register/").header("content-type", "application/json");

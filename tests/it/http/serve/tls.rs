@@ -60,7 +60,7 @@ async fn the_client_chooses_the_version() {
 
 #[tokio::test]
 async fn who_does_not_speak_tls_gets_no_answer() {
-    let (app, ..) = secured(|_| ()).await;
+    let (app, _certificate, _folder) = secured(|_| ()).await;
     let server = app.listen().await;
     let answer = server.exchange(HOME.as_bytes()).await;
     assert!(!answer.contains("HTTP/1.1"), "{answer}");
@@ -69,7 +69,8 @@ async fn who_does_not_speak_tls_gets_no_answer() {
 
 #[tokio::test]
 async fn a_handshake_is_not_waited_for() {
-    let (app, ..) = secured(|config| config.tls.handshake_deadline = Period::millis(50)).await;
+    let (app, _certificate, _folder) =
+        secured(|config| config.tls.handshake_deadline = Period::millis(50)).await;
     let server = app.listen().await;
     // The beginning of a record that never ends.
     let answer = server.exchange(b"\x16\x03\x01\x02\x00\x01").await;
@@ -268,7 +269,7 @@ async fn an_expired_certificate_is_complained_about_and_serves() {
 
 #[tokio::test]
 async fn the_port_in_the_clear_leads_to_the_public_url() {
-    let (app, ..) = secured(|config| {
+    let (app, _certificate, _folder) = secured(|config| {
         config.public_url = Some("https://accounts.example.com".parse().unwrap());
         config.tls.redirect_listen = "127.0.0.1:0".into();
     })
