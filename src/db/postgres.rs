@@ -102,10 +102,16 @@ impl Postgres {
     ) -> Result<Vec<Row>> {
         match first {
             Err(Fault::Unavailable(_)) if super::is_read(sql) => {
-                query(&self.connection().await?, sql, params).await
+                query(&self.new_connection().await?, sql, params).await
             }
             answer => answer,
         }
+    }
+
+    /// A connection after one has turned out to be broken: a restart breaks them all, so those that lie idle are not tried.
+    async fn new_connection(&self) -> Result<Object> {
+        self.pool.retain(|_, _| false);
+        self.connection().await
     }
 
     /// A connection on which a transaction has begun. To begin does nothing yet, so it can be tried on another one.
@@ -114,7 +120,7 @@ impl Postgres {
         match connection.batch_execute("BEGIN").await.map_err(Fault::from) {
             Ok(()) => Ok(connection),
             Err(Fault::Unavailable(_)) => {
-                let other = self.connection().await?;
+                let other = self.new_connection().await?;
                 other.batch_execute("BEGIN").await?;
                 Ok(other)
             }

@@ -99,6 +99,23 @@ async fn refuses_a_database_of_a_newer_release() {
 }
 
 #[tokio::test]
+async fn a_node_that_runs_goes_on_when_a_newer_one_has_migrated() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let newer = "INSERT INTO schema_migrations (version, name, checksum, applied_at) VALUES ($1, $2, $3, $4)";
+    app.db
+        .execute(newer, params![known() + 1, "from_the_future", "00", 0_i64])
+        .await
+        .unwrap();
+    app.db
+        .execute("ALTER TABLE accounts ADD COLUMN of_the_future TEXT", &[])
+        .await
+        .unwrap();
+    app.get("/myaccount").bearer(&admin.token).await.expect(200);
+    app.verified_user("ann@example.com").await;
+}
+
+#[tokio::test]
 async fn refuses_a_database_that_was_built_from_another_text() {
     let database = Database::create().await;
     let app = open(&database).await.unwrap();

@@ -101,40 +101,43 @@ async fn framing_is_watched_under_tls_as_well() {
 
 #[tokio::test]
 async fn everything_under_a_public_name_is_for_https_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let certificate = Certificate::write(folder.path());
+    let first = TestApp::start().await;
+    first.admin().await;
     for (public_url, is_strict) in [(Some("https://accounts.example.com"), true), (None, false)] {
-        let (app, certificate, _folder) = secured(|config| {
+        let change = |config: &mut Config| {
+            certificate.set(config);
             config.public_url = public_url.map(|url| url.parse().unwrap());
-        })
-        .await;
-        app.admin().await;
+        };
+        let app = first.second_node_with(change).await;
         let server = app.listen().await;
-        assert!(
-            app.public_url().starts_with("https://"),
-            "{}",
-            app.public_url()
-        );
+        assert!(app.public_url().starts_with("https://"));
         let form = "username=admin%40example.com&password=Secure*1234";
         let login = format!(
             "POST /login_with_form/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {}\r\n\
              Content-Type: application/x-www-form-urlencoded\r\n\r\n{form}",
             form.len()
         );
-        let answer = ask(&certificate, server.port, &login).await;
-        let lower = answer.to_lowercase();
-        assert!(
-            lower.contains("set-cookie: __host-access_token="),
-            "{answer}"
-        );
-        assert!(lower.contains("; secure"), "{answer}");
-        for request in [
-            login.as_str(),
-            HOME,
-            &HOME.replace("GET / ", "GET /nothing "),
-        ] {
-            let answer = ask(&certificate, server.port, request).await.to_lowercase();
+        let nothing = HOME.replace("GET / ", "GET /nothing ");
+        let mut answers = Vec::new();
+        for request in [login.as_str(), HOME, &nothing] {
+            answers.push(ask(&certificate, server.port, request).await.to_lowercase());
+        }
+        assert!(answers[0].contains("set-cookie: __host-access_token="));
+        for answer in answers {
             // On `localhost` other programs would be locked out as well.
             let strict = answer.contains("strict-transport-security: max-age=31536000\r\n");
             assert_eq!(strict, is_strict, "{answer}");
+            let cookies = answer
+                .lines()
+                .filter(|line| line.starts_with("set-cookie: "));
+            for cookie in cookies {
+                assert!(
+                    cookie.contains("__host-") && cookie.contains("; secure"),
+                    "{cookie}"
+                );
+            }
         }
         server.stop().await;
     }
