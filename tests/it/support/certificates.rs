@@ -13,7 +13,7 @@ use tokio_rustls::client::TlsStream;
 
 /// A certificate for `localhost` that signed itself, and its key.
 pub struct Certificate {
-    pub certificate: PathBuf,
+    pub chain: PathBuf,
     pub key: PathBuf,
     der: CertificateDer<'static>,
 }
@@ -40,18 +40,18 @@ impl Certificate {
     pub fn write_until(folder: &Path, until: Option<i32>) -> Self {
         let (certificate, key, der) = made(until);
         let files = Self {
-            certificate: folder.join("fullchain.pem"),
+            chain: folder.join("fullchain.pem"),
             key: folder.join("key.pem"),
             der,
         };
-        std::fs::write(&files.certificate, certificate).unwrap();
+        std::fs::write(&files.chain, certificate).unwrap();
         std::fs::write(&files.key, key).unwrap();
         files
     }
 
     /// Puts the files into the settings.
     pub fn set(&self, config: &mut Config) {
-        config.tls.certificate = Some(self.certificate.clone());
+        config.tls.certificate = Some(self.chain.clone());
         config.tls.key = Some(self.key.clone());
     }
 

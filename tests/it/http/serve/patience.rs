@@ -13,7 +13,7 @@ use crate::support::app::Server;
 const HOME: &[u8] = b"GET /nothing HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
 /// Longer than anything here takes, unless it never ends.
-const NEVER: Duration = Duration::from_secs(60);
+const NEVER: Duration = Duration::from_mins(1);
 
 async fn connect(server: &Server) -> TcpStream {
     TcpStream::connect(("127.0.0.1", server.port))

@@ -86,7 +86,7 @@ async fn ask(
 
 /// Waits for the server to end the connection.
 async fn ended(connection: JoinHandle<Result<(), h2::Error>>) -> Result<(), h2::Error> {
-    let ended = tokio::time::timeout(Duration::from_secs(60), connection).await;
+    let ended = tokio::time::timeout(Duration::from_mins(1), connection).await;
     ended.expect("the server ends it").unwrap()
 }
 

@@ -159,7 +159,7 @@ async fn a_renewed_certificate_needs_no_restart() {
     );
     // Half written, or of two renewals: the one from before serves on.
     for (certificate, key) in [("-----BEGIN CERT", ""), ("", "")] {
-        std::fs::write(&first.certificate, certificate).unwrap();
+        std::fs::write(&first.chain, certificate).unwrap();
         std::fs::write(&first.key, key).unwrap();
         hang_up();
         first.connect(server.port, &[]).await.unwrap();
@@ -168,7 +168,7 @@ async fn a_renewed_certificate_needs_no_restart() {
     hang_up();
     first.connect(server.port, &[]).await.unwrap();
     let second = Certificate::write(folder.path());
-    let until = std::time::Instant::now() + Duration::from_secs(60);
+    let until = std::time::Instant::now() + Duration::from_mins(1);
     while second.connect(server.port, &[]).await.is_err() {
         assert!(
             std::time::Instant::now() < until,
@@ -245,8 +245,8 @@ fn files_that_are_no_good_are_named() {
             "cannot be used",
         ),
     ] {
-        std::fs::write(&others.certificate, text).unwrap();
-        config.tls.certificate = Some(others.certificate.clone());
+        std::fs::write(&others.chain, text).unwrap();
+        config.tls.certificate = Some(others.chain.clone());
         let said = refusal(&config);
         assert!(
             said.starts_with("tls.certificate = ") && said.contains(expected),
