@@ -57,7 +57,7 @@ async fn insert_in(app: &App, tx: &Tx, candidates: &[Candidate], wishes: Wishes)
             row
         } else {
             match settle(tx, (row, candidate), &mut report).await? {
-                Settled::Inserted(row) => row,
+                Settled::Inserted(row) => *row,
                 Settled::Present(id) => {
                     present.push((candidate, id));
                     continue;
@@ -156,7 +156,7 @@ fn made_up(candidate: &Candidate, report: &mut Report) -> String {
 }
 
 enum Settled {
-    Inserted(NewRow),
+    Inserted(Box<NewRow>),
     Present(AccountId),
 }
 
@@ -187,7 +187,7 @@ async fn settle(
             .await?
             .is_empty()
         {
-            return Ok(Settled::Inserted(row));
+            return Ok(Settled::Inserted(Box::new(row)));
         }
     }
     Err(Error::Internal(format!(

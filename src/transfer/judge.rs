@@ -46,6 +46,7 @@ pub(super) struct Candidate {
 
 /// What somebody writes about himself, judged as the API does.
 #[derive(Deserialize, ToSchema)]
+#[expect(clippy::struct_field_names, reason = "the names are those of the API")]
 struct Profile {
     #[schema(schema_with = fields::email)]
     email: EmailAddress,

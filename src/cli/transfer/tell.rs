@@ -20,29 +20,27 @@ pub(super) fn report(report: &Report, format: Format, rate: u64) -> Outcome {
         }
         return output::json(&object);
     }
-    let mut text = counts(report, rate);
-    for issue in report.issues.iter().take(SHOWN) {
-        text.push_str(&line(issue));
-    }
+    let mut lines = counts(report, rate);
+    lines.extend(report.issues.iter().take(SHOWN).map(line));
     let shown = u64::try_from(report.issues.len().min(SHOWN)).unwrap_or(0);
     let all = u64::try_from(report.issues.len()).unwrap_or(0) + report.issues_left_out;
     if all > shown {
-        text.push_str(&format!(
-            "… and {} more; --json shows the first 1000.\n",
-            all - shown
-        ));
+        let more = all - shown;
+        lines.push(format!("… and {more} more; --json shows the first 1000."));
     }
-    output::print(&text)
+    output::say(&lines.join("\n"))
 }
 
-fn counts(report: &Report, rate: u64) -> String {
+fn counts(report: &Report, rate: u64) -> Vec<String> {
     let done = if report.dry_run {
         "would be imported"
     } else {
         "imported"
     };
-    let mut text = format!("{} rows read, {rate} a second.\n", report.read);
-    text.push_str(&format!("{} accounts {done}.\n", report.imported));
+    let mut lines = vec![
+        format!("{} rows read, {rate} a second.", report.read),
+        format!("{} accounts {done}.", report.imported),
+    ];
     let further = [
         (report.present, "were here already and stay as they are"),
         (report.updated, "were here already and were changed"),
@@ -67,13 +65,12 @@ fn counts(report: &Report, rate: u64) -> String {
         (report.skipped, "rows are no accounts"),
         (report.refused, "rows were refused"),
     ];
-    for (count, what) in further.into_iter().filter(|(count, _)| *count > 0) {
-        text.push_str(&format!("{count} {what}.\n"));
-    }
+    let further = further.into_iter().filter(|(count, _)| *count > 0);
+    lines.extend(further.map(|(count, what)| format!("{count} {what}.")));
     for (role, count) in &report.roles_not_given {
         let role = plain(role);
-        text.push_str(&format!(
-            "{count} with the role {role}, which was not given: --map-role {role}=ROLE gives it.\n"
+        lines.push(format!(
+            "{count} with the role {role}, which was not given: --map-role {role}=ROLE gives it."
         ));
     }
     if !report.unknown_fields.is_empty() {
@@ -82,15 +79,15 @@ fn counts(report: &Report, rate: u64) -> String {
             .iter()
             .map(|name| plain(name))
             .collect();
-        text.push_str(&format!(
-            "Fields that are not known: {}. --map COLUMN=FIELD names them.\n",
+        lines.push(format!(
+            "Fields that are not known: {}. --map COLUMN=FIELD names them.",
             names.join(", ")
         ));
     }
     if !report.complete {
-        text.push_str("Stopped before the end; run the command again, and it goes on.\n");
+        lines.push("Stopped before the end; run the command again, and it goes on.".to_owned());
     }
-    text
+    lines
 }
 
 fn line(issue: &Issue) -> String {
@@ -100,7 +97,7 @@ fn line(issue: &Issue) -> String {
         .map(|email| format!(" ({})", plain(email)))
         .unwrap_or_default();
     format!(
-        "line {}{email}: {}: {}\n",
+        "line {}{email}: {}: {}",
         issue.line,
         issue.outcome,
         plain(&issue.why)

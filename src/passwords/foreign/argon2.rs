@@ -19,7 +19,7 @@ const LONGEST: usize = 128;
 pub(super) struct Hash {
     argon2: Argon2<'static>,
     salt: Vec<u8>,
-    hash: Vec<u8>,
+    output: Vec<u8>,
 }
 
 impl Hash {
@@ -37,16 +37,16 @@ impl Hash {
         Some(Self {
             argon2: Argon2::new(algorithm, version, params),
             salt: phc.salt,
-            hash: phc.hash,
+            output: phc.hash,
         })
     }
 
     pub fn verify(&self, password: &str) -> bool {
-        let mut out = Zeroizing::new(vec![0; self.hash.len()]);
+        let mut out = Zeroizing::new(vec![0; self.output.len()]);
         let done = self
             .argon2
             .hash_password_into(password.as_bytes(), &self.salt, &mut out);
-        done.is_ok() && bool::from(out.ct_eq(&self.hash))
+        done.is_ok() && bool::from(out.ct_eq(&self.output))
     }
 }
 

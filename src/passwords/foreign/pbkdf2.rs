@@ -28,7 +28,7 @@ pub(super) struct Hash {
     algorithm: Algorithm,
     iterations: NonZeroU32,
     salt: Vec<u8>,
-    hash: Vec<u8>,
+    output: Vec<u8>,
 }
 
 impl Hash {
@@ -42,12 +42,12 @@ impl Hash {
             algorithm,
             iterations: NonZeroU32::new(iterations)?,
             salt: phc.salt,
-            hash: phc.hash,
+            output: phc.hash,
         })
     }
 
     pub fn verify(&self, password: &str) -> bool {
-        let mut out = Zeroizing::new(vec![0; self.hash.len()]);
+        let mut out = Zeroizing::new(vec![0; self.output.len()]);
         let password = password.as_bytes();
         derive(
             self.algorithm,
@@ -56,7 +56,7 @@ impl Hash {
             password,
             &mut out,
         );
-        out.ct_eq(&self.hash).into()
+        out.ct_eq(&self.output).into()
     }
 }
 

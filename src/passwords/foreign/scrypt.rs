@@ -49,7 +49,7 @@ impl ScryptCost {
 pub(super) struct Hash {
     params: Params,
     salt: Vec<u8>,
-    hash: Vec<u8>,
+    output: Vec<u8>,
 }
 
 impl Hash {
@@ -60,14 +60,14 @@ impl Hash {
         fits.then_some(Self {
             params: ScryptCost { log_n, r, p }.params()?,
             salt: phc.salt,
-            hash: phc.hash,
+            output: phc.hash,
         })
     }
 
     pub fn verify(&self, password: &str) -> bool {
-        let mut out = Zeroizing::new(vec![0; self.hash.len()]);
+        let mut out = Zeroizing::new(vec![0; self.output.len()]);
         let done = ::scrypt::scrypt(password.as_bytes(), &self.salt, &self.params, &mut out);
-        done.is_ok() && bool::from(out.ct_eq(&self.hash))
+        done.is_ok() && bool::from(out.ct_eq(&self.output))
     }
 }
 

@@ -94,20 +94,22 @@ impl<R: BufRead> Csv<R> {
                 );
                 self.read()
             }
-            Ok(_) => Ok(self.stop(line, "the first line has no names of columns".to_owned())),
-            Err(why) => Ok(self.stop(
+            Ok(_) => Ok(Some(
+                self.stop(line, "the first line has no names of columns".to_owned()),
+            )),
+            Err(why) => Ok(Some(self.stop(
                 line,
                 format!("the first line should have the names of the columns: {why}"),
-            )),
+            ))),
         }
     }
 
-    fn stop(&mut self, line: u64, why: String) -> Option<Row> {
+    fn stop(&mut self, line: u64, why: String) -> Row {
         self.is_over = true;
-        Some(Row {
+        Row {
             line,
             fields: Err(why),
-        })
+        }
     }
 }
 
@@ -120,7 +122,10 @@ impl<R: BufRead> Iterator for Csv<R> {
         }
         match self.read() {
             Ok(row) => row,
-            Err(error) => self.stop(self.bytes.line, format!("it cannot be read: {error}")),
+            Err(error) => {
+                let why = format!("it cannot be read: {error}");
+                Some(self.stop(self.bytes.line, why))
+            }
         }
     }
 }

@@ -10,7 +10,7 @@ pub(super) fn fields(row: Fields) -> Option<Fields> {
     let mut fields = object(row.get("fields"));
     // A project can have a model of its own, by any name; what it cannot do without is a password.
     let is_user = fields.contains_key("password");
-    let names_itself = text(Some(model)).is_some_and(|model| model.ends_with(".user"));
+    let names_itself = text(Some(model)).is_some_and(|model| model.strip_suffix(".user").is_some());
     if !is_user && !names_itself {
         return None;
     }

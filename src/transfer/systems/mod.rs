@@ -22,7 +22,7 @@ pub enum System {
     Csv,
     /// Objects with the same names, one a line or in an array.
     Jsonl,
-    /// `fastapi-users` with SQLAlchemy.
+    /// `fastapi-users` with `SQLAlchemy`.
     FastapiUsers,
     /// Django: `dumpdata auth.user`, or the table `auth_user`.
     Django,
@@ -176,7 +176,7 @@ impl Reader {
             System::Supabase => supabase::fields(fields, self.now)?,
             System::Keycloak => return keycloak::record(&fields).map(Some),
             System::Auth0 => return Ok(Some(auth0::record(&fields))),
-            System::Firebase => return firebase::record(&fields, self.signer.as_ref()).map(Some),
+            System::Firebase => return Ok(Some(firebase::record(&fields, self.signer.as_ref()))),
             System::Csv | System::Jsonl | System::FastapiUsers => fields,
         };
         Ok(Some(self.columns.record(fields, &mut self.unknown)))
