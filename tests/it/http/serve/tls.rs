@@ -190,7 +190,7 @@ fn refusal(config: &Config) -> String {
 }
 
 #[test]
-fn files_that_are_no_good_are_named() {
+fn keys_that_are_none_or_of_another_are_named() {
     let (folder, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let (files, others) = (
         Certificate::write(folder.path()),
@@ -236,8 +236,17 @@ fn files_that_are_no_good_are_named() {
             "{text}: {said}"
         );
     }
+}
 
-    config.tls.key = Some(files.key.clone());
+#[test]
+fn certificates_that_are_none_are_named() {
+    let (folder, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (files, others) = (
+        Certificate::write(folder.path()),
+        Certificate::write(other.path()),
+    );
+    let mut config = Config::default();
+    files.set(&mut config);
     for (text, expected) in [
         ("", "holds no certificate: PEM is expected"),
         (
