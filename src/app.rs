@@ -151,12 +151,12 @@ fn doors() -> Routes {
 
 /// The OpenAPI document of this release.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    http::openapi::finish(doors().split(http::openapi::begin()).1)
+    http::openapi::finish(doors().describe(http::openapi::begin()))
 }
 
 /// The router: every door, and around them what happens to every request.
 pub fn router(app: App) -> Router {
-    let (mut router, _) = doors().split(http::openapi::begin());
+    let mut router = doors().into_router();
     router = router.merge(docs::routes()).merge(http::asset_routes());
     if mail::is_dev_mailbox(&app.config) {
         router = router.merge(mailbox::routes());
@@ -182,7 +182,6 @@ pub const WORK: jobs::Work = &[
 /// Every SQL statement of the program with its name, for the test that prepares them all.
 pub fn statements() -> Vec<(String, String)> {
     let features = [
-        ("accounts", accounts::store::STATEMENTS),
         ("attempts", attempts::STATEMENTS),
         ("audit", audit::store::STATEMENTS),
         ("devices", devices::STATEMENTS),
@@ -198,10 +197,12 @@ pub fn statements() -> Vec<(String, String)> {
         ("registration", registration::STATEMENTS),
         ("transfer", transfer::STATEMENTS),
     ];
+    let accounts = accounts::STATEMENTS.map(|statements| ("accounts", statements));
     let sessions = sessions::STATEMENTS.map(|statements| ("sessions", statements));
     let verification = verification::STATEMENTS.map(|statements| ("verification", statements));
     let named = features
         .into_iter()
+        .chain(accounts)
         .chain(sessions)
         .chain(verification)
         .flat_map(|(feature, statements)| {
@@ -209,13 +210,13 @@ pub fn statements() -> Vec<(String, String)> {
                 .iter()
                 .map(move |(name, sql)| (format!("{feature} {name}"), (*sql).to_owned()))
         });
-    let assembled = accounts::store::assembled()
+    let lists = accounts::store::assembled()
         .into_iter()
         .chain(accounts::every_list_statement())
         .chain(accounts::every_bulk_statement());
     let audit = audit::store::assembled().into_iter();
     named
         .chain(audit.map(|sql| ("audit".to_owned(), sql)))
-        .chain(assembled.map(|sql| ("accounts list".to_owned(), sql)))
+        .chain(lists.map(|sql| ("accounts list".to_owned(), sql)))
         .collect()
 }

@@ -3,7 +3,9 @@
 //! Doors: `GET /users/`, `gatepost user list`.
 
 mod links;
+mod order;
 mod store;
+pub(super) mod total;
 
 use axum::Json;
 use axum::extract::State;
@@ -12,7 +14,8 @@ use serde_json::{Map, Value};
 use utoipa::openapi::schema::{KnownFormat, Object, ObjectBuilder, SchemaFormat, Type};
 use utoipa::{IntoParams, ToSchema};
 
-use self::store::{Cursor, Filter, Sort, Window};
+use self::order::{Cursor, Sort};
+use self::store::{Filter, Window};
 use super::view::Link;
 use super::{Account, AccountView, Viewer, fields};
 use crate::app::App;
@@ -26,6 +29,10 @@ use crate::sessions::Staff;
 use crate::shape_of;
 
 pub(crate) use store::every_list_statement;
+pub use total::settle as settle_total;
+
+/// As many a search looks for, whatever part of them is shown.
+const FOUND: i64 = 200;
 
 /// What to list.
 #[derive(Debug, Clone, Deserialize, ToSchema, IntoParams)]
@@ -224,15 +231,24 @@ pub async fn list(app: &App, _staff: &Staff, query: &ListQuery) -> Result<Accoun
         now: app.clock.now(),
     };
     let is_walk = query.cursor.is_some();
+    let after = query.cursor.as_deref().and_then(Cursor::parse);
+    let begins = query.skip == 0 && after.is_none();
+    let is_search = filter.q.is_some();
     let window = Window {
         sort: query.sort,
-        after: query.cursor.as_deref().and_then(Cursor::parse),
-        // One more than asked for tells whether there is a next page.
-        limit: query.limit + i64::from(is_walk),
+        after,
+        // One more than asked for tells whether there is a next page. A search reads every name, so it looks for more at
+        // once: of those that find few, nothing is left to count.
+        limit: (query.limit + i64::from(is_walk)).max(if begins && is_search { FOUND } else { 0 }),
         skip: query.skip,
     };
     let mut items = store::list(&app.db, &filter, &window).await?;
-    let total = store::count(&app.db, &filter).await?;
+    let found = i64::try_from(items.len()).unwrap_or(i64::MAX);
+    let total = if begins && found < window.limit {
+        found
+    } else {
+        store::count(&app.db, &filter).await?
+    };
     let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
     let has_more = is_walk && items.len() > limit;
     items.truncate(limit);

@@ -21,7 +21,7 @@ pub use delete::delete;
 pub use erase::{erase, require_other_admin};
 pub use fields::{first_name, last_name, nickname_or_null, password, sample};
 pub(crate) use list::every_list_statement;
-pub use list::{AccountPage, ListQuery, list};
+pub use list::{AccountPage, ListQuery, list, settle_total};
 pub use lock::lock;
 pub use model::{Account, Credentials};
 pub use show::show;
@@ -31,6 +31,9 @@ pub use update::update;
 pub use view::{AccountView, Link, Viewer};
 
 use crate::http::{Routes, routes};
+
+/// The statements of this feature, by file.
+pub(crate) const STATEMENTS: [&[(&str, &str)]; 2] = [store::STATEMENTS, list::total::STATEMENTS];
 
 /// The doors of this feature.
 pub fn doors() -> Routes {

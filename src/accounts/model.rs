@@ -64,7 +64,8 @@ impl Account {
         linkedin_profile_url, github_profile_url, role, pending_role, is_professional, email_verified_at, locked_at, \
         locked_until, created_at, updated_at, last_login_at";
 
-    pub(super) fn read(row: &Row) -> Result<Self> {
+    /// Reads a row of these columns.
+    pub fn read(row: &Row) -> Result<Self> {
         Ok(Self {
             id: row.get("id")?,
             email: row.get("email")?,

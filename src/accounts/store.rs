@@ -4,6 +4,7 @@ pub mod bulk;
 
 use std::sync::LazyLock;
 
+use super::list::total;
 use super::{Account, Credentials};
 use crate::clock::Timestamp;
 use crate::db::{Result, Run, Tx};
@@ -181,8 +182,8 @@ pub(super) async fn insert(
             name_key(a)
         ],
     )
-    .await
-    .map(drop)
+    .await?;
+    total::add(run, a.id, 1).await
 }
 
 /// Writes everything that an update can change.
@@ -251,7 +252,8 @@ pub async fn set_rehashed(run: &impl Run, id: AccountId, (old, new): (&str, &str
 
 /// Deletes the account and, by its foreign keys, all that belongs to it.
 pub(super) async fn delete(run: &impl Run, id: AccountId) -> Result<()> {
-    run.execute(DELETE, params![id]).await.map(drop)
+    let deleted = run.execute(DELETE, params![id]).await?;
+    total::add(run, id, -i64::from(deleted == 1)).await
 }
 
 /// Deletes the invitation that the account came of, and others to its address.

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use super::{Entry, list_store};
 use crate::clock::Timestamp;
-use crate::db::{Result, Run};
+use crate::db::{Db, Result, Run};
 use crate::ids::{AccountId, EntryId};
 use crate::{params, statements};
 
@@ -24,7 +24,8 @@ statements! {
         WHERE account_id IS NULL AND personal IS NOT NULL
         AND (personal LIKE $1 ESCAPE '\\' OR LOWER(personal) LIKE $2 ESCAPE '\\')";
     ERASE_OLDER = "UPDATE audit_entries SET personal = NULL, personal_salt = NULL
-        WHERE at < $1 AND personal IS NOT NULL";
+        WHERE personal IS NOT NULL
+        AND id IN (SELECT id FROM audit_entries WHERE at < $1 AND personal IS NOT NULL LIMIT $2)";
 }
 
 static LIST_LOOSE: LazyLock<String> = LazyLock::new(|| {
@@ -130,6 +131,6 @@ pub async fn erase_naming(run: &impl Run, email: &str) -> Result<u64> {
 }
 
 /// Erases the personal facts of entries from before `moment`.
-pub(super) async fn erase_older(run: &impl Run, moment: Timestamp) -> Result<u64> {
-    run.execute(ERASE_OLDER, params![moment]).await
+pub(super) async fn erase_older(db: &Db, moment: Timestamp) -> Result<u64> {
+    db.in_portions(ERASE_OLDER, params![moment]).await
 }

@@ -5,16 +5,18 @@ use std::io::{IsTerminal, stderr};
 use tracing::{Level, Metadata};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use super::failure::{Failure, Outcome};
+use super::server::LogWriter;
 use crate::config::{Config, LogFormat};
 use crate::db;
 
 /// Begins to log what the server does.
-pub(super) fn start(config: &Config) -> Outcome {
-    begin(&config.log.level, config.log.format)
+pub(super) fn start(config: &Config, writer: LogWriter) -> Outcome {
+    begin(&config.log.level, config.log.format, writer)
 }
 
 /// Begins to log for a command: people read its output, so only what is wrong.
@@ -26,16 +28,20 @@ pub(super) fn start_quietly(config: &Config, is_verbose: bool) -> Outcome {
             "warn"
         },
         config.log.format,
+        stderr,
     )
 }
 
-fn begin(level: &str, format: LogFormat) -> Outcome {
+fn begin<W>(level: &str, format: LogFormat, writer: W) -> Outcome
+where
+    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
+{
     let filter = EnvFilter::try_new(level).map_err(|error| {
         Failure::Failed(format!("log.level = \"{level}\" is not valid: {error}"))
     })?;
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(stderr);
+        .with_writer(writer);
     let discreet = filter_fn(|event| !is_indiscreet(event));
     let begun = match format {
         LogFormat::Text => {

@@ -3,6 +3,7 @@
 //! SQLite lies embedded in the data folder; PostgreSQL (or an engine that speaks its protocol) serves several nodes.
 //! A feature's `store.rs` writes each statement once, in the portable subset that `migrations/README.md` names.
 
+mod batches;
 pub mod copy;
 mod fault;
 mod foreign;
@@ -18,6 +19,7 @@ pub use fault::Fault;
 pub use foreign::Foreign;
 pub use migrate::{Migration, migrations};
 pub use transaction::{MayRetry, Tx};
+use value::Columns;
 pub use value::{FromValue, Row, Value};
 
 /// What begins the names under which a driver logs: each statement with its parameters, at the level `debug`.

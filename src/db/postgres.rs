@@ -11,7 +11,7 @@ use tokio_postgres::types::private::BytesMut;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use uuid::Uuid;
 
-use super::{Fault, Result, Row, Value};
+use super::{Columns, Fault, Result, Row, Value};
 
 /// How long a request waits for a free connection, and for a new one to be made.
 const WAIT: Duration = Duration::from_secs(5);
@@ -166,14 +166,11 @@ fn open_in(slot: &Mutex<Option<Arc<Object>>>) -> Option<Arc<Object>> {
 pub(super) async fn query(connection: &Object, sql: &str, params: &[Value]) -> Result<Vec<Row>> {
     let statement = connection.prepare_cached(sql).await?;
     let rows = connection.query(&statement, &borrowed(params)).await?;
-    let columns: Arc<[String]> = statement
-        .columns()
-        .iter()
-        .map(|column| column.name().to_owned())
-        .collect();
+    let columns = statement.columns().iter().map(tokio_postgres::Column::name);
+    let columns: Arc<Columns> = Arc::new(columns.collect());
     rows.iter()
         .map(|row| {
-            let values = (0..columns.len())
+            let values = (0..columns.count())
                 .map(|place| read(row, place))
                 .collect::<Result<_>>()?;
             Ok(Row {

@@ -3,15 +3,17 @@
 //! A point read costs a few microseconds, less than handing it to another thread, so it runs where it is asked for.
 //! Lists may take longer and go to the blocking threads.
 
+use std::num::NonZero;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::{Semaphore, oneshot};
 
-use super::{Fault, Result, Row, Value};
+use super::{Columns, Fault, Result, Row, Value};
 
 /// How long a statement waits for another process that holds the file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -40,6 +42,7 @@ impl Sqlite {
         let writer = Connection::open(path).map_err(|error| cannot_open(path, &error))?;
         writer.busy_timeout(BUSY_TIMEOUT)?;
         use_log(&writer)?;
+        keep_plans(&writer)?;
         // With `synchronous=NORMAL` a power cut loses commits that were acknowledged; FULL makes each one durable.
         writer.execute_batch("PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;")?;
         writer.set_prepared_statement_cache_capacity(128);
@@ -50,7 +53,7 @@ impl Sqlite {
                 waiting: Vec::new(),
             })),
             readers: Mutex::new(Vec::new()),
-            permits: Arc::new(Semaphore::new(8)),
+            permits: Arc::new(Semaphore::new(lists_at_once())),
             path: path.to_owned(),
         })))
     }
@@ -112,7 +115,9 @@ impl Sqlite {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&self.0.path, flags)?;
         connection.busy_timeout(BUSY_TIMEOUT)?;
-        connection.execute_batch("PRAGMA query_only=ON;")?;
+        keep_plans(&connection)?;
+        // The system keeps the file in memory as well; here the upper pages of its trees are enough. In KiB.
+        connection.execute_batch("PRAGMA query_only=ON; PRAGMA cache_size=-1024;")?;
         connection.set_prepared_statement_cache_capacity(64);
         Ok(connection)
     }
@@ -135,6 +140,13 @@ fn use_log(connection: &Connection) -> Result<()> {
     }
 }
 
+/// Lets a prepared statement keep its plan (the query planner stability guarantee). Otherwise SQLite prepares it anew
+/// whenever a value changes that could lead to another plan, such as the present moment: at every request.
+fn keep_plans(connection: &Connection) -> Result<()> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(())
+}
+
 impl Writer {
     /// The connection, unless the database was closed.
     pub(super) fn connection(&self) -> Result<&Connection> {
@@ -146,10 +158,10 @@ impl Writer {
     /// Begins a transaction inside the batch.
     pub(super) fn begin(&mut self) -> Result<()> {
         if !self.open {
-            self.connection()?.execute_batch("BEGIN IMMEDIATE")?;
+            step(self.connection()?, "BEGIN IMMEDIATE")?;
             self.open = true;
         }
-        Ok(self.connection()?.execute_batch("SAVEPOINT tx")?)
+        step(self.connection()?, "SAVEPOINT tx")
     }
 
     /// Undoes the transaction; the others of the batch stay.
@@ -170,7 +182,7 @@ impl Writer {
 
     /// Ends the transaction and answers who will tell when it is durable, and whether this one opened the batch.
     pub(super) fn release(&mut self) -> Result<(oneshot::Receiver<Result<()>>, bool)> {
-        self.connection()?.execute_batch("RELEASE tx")?;
+        step(self.connection()?, "RELEASE tx")?;
         let (sender, receiver) = oneshot::channel();
         self.waiting.push(sender);
         Ok((receiver, self.waiting.len() == 1))
@@ -183,7 +195,7 @@ impl Writer {
         }
         let committed = self
             .connection()
-            .and_then(|connection| Ok(connection.execute_batch("COMMIT")?));
+            .and_then(|connection| step(connection, "COMMIT"));
         match committed {
             Ok(()) => {
                 self.open = false;
@@ -215,6 +227,12 @@ impl Writer {
     }
 }
 
+/// Takes a step of a transaction: prepared once, because every transaction takes the same ones.
+fn step(connection: &Connection, sql: &str) -> Result<()> {
+    connection.prepare_cached(sql)?.raw_execute()?;
+    Ok(())
+}
+
 /// Runs a statement and reads at most `limit` rows.
 pub(super) fn query(
     connection: &Connection,
@@ -223,14 +241,14 @@ pub(super) fn query(
     limit: usize,
 ) -> Result<Vec<Row>> {
     let mut statement = connection.prepare_cached(sql)?;
-    let columns: Arc<[String]> = statement.column_names().map(str::to_owned).collect();
+    let columns: Arc<Columns> = Arc::new(statement.column_names().collect());
     bind(&mut statement, params)?;
     let mut rows = statement.raw_query();
     let mut answer = Vec::new();
     while answer.len() < limit
         && let Some(row) = rows.next()?
     {
-        let values = (0..columns.len()).map(|place| row.get_ref(place).map(Value::from));
+        let values = (0..columns.count()).map(|place| row.get_ref(place).map(Value::from));
         answer.push(Row {
             columns: Arc::clone(&columns),
             values: values.collect::<Result<_, _>>()?,
@@ -248,12 +266,22 @@ pub(super) fn execute(connection: &Connection, sql: &str, params: &[Value]) -> R
 
 /// Binds by name: `$1` is a name to SQLite, which would otherwise number it by first appearance.
 fn bind(statement: &mut rusqlite::CachedStatement<'_>, params: &[Value]) -> Result<()> {
-    for (place, value) in params.iter().enumerate() {
-        if let Some(index) = statement.parameter_index(&format!("${}", place + 1))? {
+    for index in 1..=statement.parameter_count() {
+        let number = statement
+            .parameter_name(index)
+            .and_then(|name| name.get(1..));
+        let number: Option<usize> = number.and_then(|number| number.parse().ok());
+        let place = number.and_then(|number| number.checked_sub(1));
+        if let Some(value) = place.and_then(|place| params.get(place)) {
             statement.raw_bind_parameter(index, value)?;
         }
     }
     Ok(())
+}
+
+/// A list keeps a processor busy: more of them at once would take longer, and each holds a connection with its memory.
+fn lists_at_once() -> usize {
+    std::thread::available_parallelism().map_or(2, NonZero::get)
 }
 
 fn cannot_open(path: &Path, error: &rusqlite::Error) -> Fault {

@@ -118,17 +118,61 @@ impl<T: FromValue> FromValue for Option<T> {
     }
 }
 
+/// As long as most names of columns are.
+const NAME: usize = 16;
+
+/// The names of an answer's columns. One text for all of them: it is made anew for every answer.
+#[derive(Debug)]
+pub(super) struct Columns {
+    names: String,
+    /// Where each name ends.
+    ends: Vec<usize>,
+}
+
+impl<'a> FromIterator<&'a str> for Columns {
+    fn from_iter<T: IntoIterator<Item = &'a str>>(names: T) -> Self {
+        let names = names.into_iter();
+        let (count, _) = names.size_hint();
+        let mut columns = Self {
+            names: String::with_capacity(count * NAME),
+            ends: Vec::with_capacity(count),
+        };
+        for name in names {
+            columns.names.push_str(name);
+            columns.ends.push(columns.names.len());
+        }
+        columns
+    }
+}
+
+impl Columns {
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Where the column called `name` stands.
+    fn find(&self, name: &str) -> Option<usize> {
+        let mut begin = 0;
+        self.ends.iter().position(|end| {
+            let found = self.names.get(begin..*end) == Some(name);
+            begin = *end;
+            found
+        })
+    }
+}
+
 /// A row of an answer.
 #[derive(Debug, Clone)]
 pub struct Row {
-    pub(super) columns: Arc<[String]>,
+    pub(super) columns: Arc<Columns>,
     pub(super) values: Vec<Value>,
 }
 
 impl Row {
     /// Reads the column called `name`.
     pub fn get<T: FromValue>(&self, name: &str) -> Result<T> {
-        let place = self.columns.iter().position(|column| column == name);
+        let place = self.columns.find(name);
         let value = place.and_then(|place| self.values.get(place));
         value
             .and_then(T::from_value)

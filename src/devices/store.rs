@@ -1,7 +1,7 @@
 //! The SQL of known devices.
 
 use crate::clock::Timestamp;
-use crate::db::{Result, Run};
+use crate::db::{Db, Result, Run};
 use crate::ids::AccountId;
 use crate::{params, statements};
 
@@ -10,7 +10,8 @@ statements! {
     HAS_ANY = "SELECT fingerprint FROM known_devices WHERE account_id = $1 LIMIT 1";
     INSERT = "INSERT INTO known_devices (account_id, fingerprint, created_at, last_seen_at) VALUES ($1, $2, $3, $3)
         ON CONFLICT (account_id, fingerprint) DO UPDATE SET last_seen_at = $3";
-    PURGE = "DELETE FROM known_devices WHERE last_seen_at < $1";
+    PURGE = "DELETE FROM known_devices WHERE last_seen_at < $1 AND (account_id, fingerprint) IN (
+        SELECT account_id, fingerprint FROM known_devices WHERE last_seen_at < $1 LIMIT $2)";
 }
 
 /// Notes that the device was used; `false` when it is not known.
@@ -41,6 +42,6 @@ pub(super) async fn insert(
 }
 
 /// Forgets devices that were last used before the moment.
-pub(super) async fn delete_older(run: &impl Run, before: Timestamp) -> Result<u64> {
-    run.execute(PURGE, params![before]).await
+pub(super) async fn delete_older(db: &Db, before: Timestamp) -> Result<u64> {
+    db.in_portions(PURGE, params![before]).await
 }

@@ -20,6 +20,9 @@ const POISON: u8 = 0;
 /// Longer than the buffer in which hyper wants to see the whole header.
 const LONGEST_LINE: usize = 128 * 1024;
 
+/// The largest buffer for lines that a connection keeps while it waits.
+const KEPT: usize = 1024;
+
 /// A connection whose requests are watched.
 pub(super) struct Watched<S> {
     stream: S,
@@ -110,7 +113,7 @@ impl Framing {
     /// Reads on; answers the place of the first byte that is a fault.
     fn find_fault(&mut self, bytes: &[u8]) -> Option<usize> {
         let mut place = 0;
-        while let Some(byte) = bytes.get(place) {
+        while place < bytes.len() {
             match self.part {
                 Part::Rest => return None,
                 Part::Body(left) => {
@@ -123,29 +126,51 @@ impl Framing {
                     };
                     place += usize::try_from(of_body).unwrap_or(usize::MAX);
                 }
-                Part::Head => {
-                    if !self.take(*byte) {
-                        return Some(place);
-                    }
-                    place += 1;
-                }
+                Part::Head => match self.take(bytes.get(place..).unwrap_or_default()) {
+                    Ok(taken) => place += taken,
+                    Err(fault) => return Some(place + fault),
+                },
             }
         }
         None
     }
 
-    /// The next byte of a header; whether it may stand there.
-    fn take(&mut self, byte: u8) -> bool {
+    /// Reads a header on to the next CR or LF, and answers how many bytes that were; or the place of the first fault.
+    fn take(&mut self, bytes: &[u8]) -> Result<usize, usize> {
         let follows_cr = self.line.last() == Some(&b'\r');
-        self.line.push(byte);
-        if byte == b'\n' {
-            let line = std::mem::take(&mut self.line);
-            // A line that ends with LF alone is one line to some and two to others.
-            return line
-                .strip_suffix(b"\r\n")
-                .is_some_and(|line| self.end_line(line));
+        let stop = bytes.iter().position(|byte| matches!(byte, b'\r' | b'\n'));
+        let plain = stop.unwrap_or(bytes.len());
+        let is_end = stop.is_some_and(|stop| bytes.get(stop) == Some(&b'\n'));
+        // Behind CR comes LF, and nothing else.
+        if follows_cr && !(is_end && plain == 0) {
+            return Err(0);
         }
-        !follows_cr && self.line.len() < LONGEST_LINE
+        let taken = stop.map_or(plain, |stop| stop + 1);
+        let room = LONGEST_LINE.saturating_sub(self.line.len());
+        let before_end = if is_end { plain } else { taken };
+        if before_end >= room {
+            return Err(room.saturating_sub(1));
+        }
+        self.line
+            .extend_from_slice(bytes.get(..taken).unwrap_or_default());
+        if is_end && !self.end_text() {
+            return Err(plain);
+        }
+        Ok(taken)
+    }
+
+    /// The end of a line's text; whether the line may stand there.
+    fn end_text(&mut self) -> bool {
+        let mut text = std::mem::take(&mut self.line);
+        // A line that ends with LF alone is one line to some and two to others.
+        let line = text.strip_suffix(b"\r\n");
+        let is_good = line.is_some_and(|line| self.end_line(line));
+        // Kept for the next line, unless thousands of connections that rest would hold too much.
+        if text.capacity() <= KEPT {
+            text.clear();
+            self.line = text;
+        }
+        is_good
     }
 
     fn end_line(&mut self, line: &[u8]) -> bool {
@@ -187,22 +212,19 @@ impl Head {
         let Some(value) = value.map(<[u8]>::trim_ascii) else {
             return false;
         };
-        match name.to_ascii_lowercase().as_slice() {
-            b"host" => {
-                self.hosts += 1;
-                self.hosts == 1
-            }
-            b"content-length" => {
-                let is_first = self.length.is_none() && !self.is_chunked;
-                self.length = length(value);
-                is_first && self.length.is_some()
-            }
-            b"transfer-encoding" => {
-                let is_first = self.length.is_none() && !self.is_chunked;
-                self.is_chunked = true;
-                is_first && value.eq_ignore_ascii_case(b"chunked")
-            }
-            _ => true,
+        let is = |known: &[u8]| name.eq_ignore_ascii_case(known);
+        let is_first = self.length.is_none() && !self.is_chunked;
+        if is(b"host") {
+            self.hosts += 1;
+            self.hosts == 1
+        } else if is(b"content-length") {
+            self.length = length(value);
+            is_first && self.length.is_some()
+        } else if is(b"transfer-encoding") {
+            self.is_chunked = true;
+            is_first && value.eq_ignore_ascii_case(b"chunked")
+        } else {
+            true
         }
     }
 }

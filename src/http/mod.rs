@@ -15,6 +15,7 @@ mod page_fault;
 mod route;
 mod serve;
 
+pub use crate::routes;
 pub use answer::{JsonOrCookie, NoContent, Redirect};
 pub use assets::{Asset, routes as asset_routes};
 pub use client::Client;
@@ -23,6 +24,5 @@ pub use govern::{govern, method_not_allowed, name_methods, not_found};
 pub use input::{Anyone, Checked};
 pub use page::{Page, cookie, prefers_html};
 pub use page_fault::PageFault;
-pub use route::{Routes, normalize};
+pub use route::{Described, Operation, Routes, normalize};
 pub use serve::{Listeners, Tls, serve};
-pub use utoipa_axum::routes;

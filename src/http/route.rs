@@ -6,8 +6,9 @@ use axum::http::Uri;
 use axum::http::uri::PathAndQuery;
 use axum::middleware::map_response;
 use axum::response::Response;
-use utoipa::openapi::{Components, OpenApi, Paths};
-use utoipa_axum::router::UtoipaMethodRouter;
+use axum::routing::MethodRouter;
+use utoipa::openapi::schema::Schema;
+use utoipa::openapi::{OpenApi, Paths, RefOr};
 
 use crate::app::App;
 
@@ -20,12 +21,57 @@ async fn mark_as_api(mut response: Response) -> Response {
     response
 }
 
+/// What the document says of some doors: their schemas, and their paths.
+pub type Described = (Vec<(String, RefOr<Schema>)>, Paths);
+
+/// The documented doors of an operation, which share a path. The macro [`routes!`](crate::routes) makes it.
+pub struct Operation {
+    path: String,
+    methods: MethodRouter<App>,
+    /// Made only when somebody reads the document: a server that has started has not read its own.
+    describe: fn() -> Described,
+}
+
+impl Operation {
+    /// Doors at `path`.
+    pub fn new(path: String, methods: MethodRouter<App>, describe: fn() -> Described) -> Self {
+        Self {
+            path,
+            methods,
+            describe,
+        }
+    }
+}
+
+/// Names the doors of an operation by their handlers; `utoipa::path` stands on each of them.
+#[macro_export]
+macro_rules! routes {
+    ($first:path $(, $other:path)* $(,)?) => {
+        $crate::http::Operation::new(
+            utoipa_axum::paste! { utoipa_axum::routes!(@path [path()] of $first) },
+            $crate::routes!(@methods $first $(, $other)*),
+            || {
+                let (schemas, paths, _) = utoipa_axum::routes!($first $(, $other)*);
+                (schemas, paths)
+            },
+        )
+    };
+    (@methods $($handler:path),+) => {{
+        use utoipa_axum::PathItemExt;
+        let methods = axum::routing::MethodRouter::new();
+        $(
+            let kinds = utoipa_axum::paste! { utoipa_axum::routes!(@path [methods()] of $handler) };
+            let methods = kinds.iter().fold(methods, |methods, kind| methods.on(kind.to_method_filter(), $handler));
+        )+
+        methods
+    }};
+}
+
 /// A feature's doors: what the router needs and what the document says, from the same line.
 #[derive(Default)]
 pub struct Routes {
     router: Router<App>,
-    paths: Paths,
-    components: Components,
+    described: Vec<fn() -> Described>,
 }
 
 impl Routes {
@@ -34,21 +80,17 @@ impl Routes {
         Self::default()
     }
 
-    /// Adds the documented doors of an operation, as `utoipa_axum::routes!` gives them.
+    /// Adds the documented doors of an operation.
     #[must_use]
-    pub fn operation(mut self, (schemas, paths, methods): UtoipaMethodRouter<App>) -> Self {
-        for path in paths.paths.keys() {
-            // Requests arrive without the slash at the end (`normalize`), so routes stand without it.
-            let path = if path == "/" {
-                path
-            } else {
-                path.trim_end_matches('/')
-            };
-            let methods = methods.clone().layer(map_response(mark_as_api));
-            self.router = self.router.route(path, methods);
-        }
-        self.paths.merge(paths);
-        self.components.schemas.extend(schemas);
+    pub fn operation(mut self, operation: Operation) -> Self {
+        // Requests arrive without the slash at the end (`normalize`), so routes stand without it.
+        let path = match operation.path.as_str() {
+            "/" => "/",
+            path => path.trim_end_matches('/'),
+        };
+        let methods = operation.methods.layer(map_response(mark_as_api));
+        self.router = self.router.route(path, methods);
+        self.described.push(operation.describe);
         self
     }
 
@@ -63,17 +105,24 @@ impl Routes {
     #[must_use]
     pub fn merge(mut self, other: Self) -> Self {
         self.router = self.router.merge(other.router);
-        self.paths.merge(other.paths);
-        self.components.schemas.extend(other.components.schemas);
+        self.described.extend(other.described);
         self
     }
 
-    /// The router, and the document with what the doors say of themselves added to `document`.
-    pub fn split(self, mut document: OpenApi) -> (Router<App>, OpenApi) {
-        document.paths.merge(self.paths);
-        let components = document.components.get_or_insert_default();
-        components.schemas.extend(self.components.schemas);
-        (self.router, document)
+    /// The router.
+    pub fn into_router(self) -> Router<App> {
+        self.router
+    }
+
+    /// Adds what the doors say of themselves to `document`.
+    pub fn describe(self, mut document: OpenApi) -> OpenApi {
+        for describe in self.described {
+            let (schemas, paths) = describe();
+            document.paths.merge(paths);
+            let components = document.components.get_or_insert_default();
+            components.schemas.extend(schemas);
+        }
+        document
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Signature};
 use jsonwebtoken::jwk::{Jwk, JwkSet, KeyAlgorithm, PublicKeyUse, ThumbprintHash};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey};
 
@@ -25,6 +25,8 @@ pub struct SigningKey {
     pub encoding: EncodingKey,
     /// The public half.
     pub decoding: DecodingKey,
+    /// The private half as it signs: read and checked once, which costs more than a signature.
+    pair: EcdsaKeyPair,
     jwk: Jwk,
 }
 
@@ -155,6 +157,8 @@ impl SigningKey {
             Error::Internal(format!("a signing key is broken: {error}"))
         };
         let encoding = EncodingKey::from_ec_der(private);
+        let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, private)
+            .map_err(|error| Error::Internal(format!("a signing key is broken: {error}")))?;
         let mut jwk = Jwk::from_encoding_key(&encoding, Algorithm::ES256).map_err(broken)?;
         let kid = jwk.thumbprint(ThumbprintHash::SHA256).map_err(broken)?;
         jwk.common.key_id = Some(kid.clone());
@@ -165,7 +169,14 @@ impl SigningKey {
             kid,
             encoding,
             decoding,
+            pair,
             jwk,
         })
+    }
+
+    /// The signature of `message` (RFC 7518 section 3.4).
+    pub fn sign(&self, message: &[u8]) -> Result<Signature> {
+        let signed = self.pair.sign(&SystemRandom::new(), message);
+        signed.map_err(|_| Error::Internal("a token cannot be signed".into()))
     }
 }

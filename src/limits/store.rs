@@ -1,7 +1,7 @@
 //! The SQL of limits.
 
 use crate::clock::Timestamp;
-use crate::db::{Result, Run};
+use crate::db::{Db, Result, Run};
 use crate::{params, statements};
 
 statements! {
@@ -12,7 +12,8 @@ statements! {
         CASE WHEN limits.empty_at > $2 AND limits.empty_at <= $5 THEN limits.empty_at ELSE $2 END
         WHERE limits.empty_at + $3 <= CAST($2 AS BIGINT) + CAST($4 AS BIGINT) OR limits.empty_at > $5";
     FIND = "SELECT empty_at FROM limits WHERE bucket = $1";
-    DELETE_EMPTY = "DELETE FROM limits WHERE empty_at < $1";
+    DELETE_EMPTY = "DELETE FROM limits WHERE empty_at < $1
+        AND bucket IN (SELECT bucket FROM limits WHERE empty_at < $1 LIMIT $2)";
 }
 
 /// Adds a drop; `false` when the bucket would run over.
@@ -36,6 +37,6 @@ pub(super) async fn find(run: &impl Run, bucket: &str) -> Result<Option<Timestam
         .transpose()
 }
 
-pub(super) async fn delete_empty(run: &impl Run, now: Timestamp) -> Result<u64> {
-    run.execute(DELETE_EMPTY, params![now]).await
+pub(super) async fn delete_empty(db: &Db, now: Timestamp) -> Result<u64> {
+    db.in_portions(DELETE_EMPTY, params![now]).await
 }

@@ -32,7 +32,8 @@ statements! {
     DELETE_TO = "DELETE FROM outbox WHERE recipient = $1";
     DELETE_FINISHED_TO = "DELETE FROM outbox WHERE recipient = $1 AND (sent_at IS NOT NULL OR dead_at IS NOT NULL)";
     DELETE_ALL = "DELETE FROM outbox";
-    DELETE_FINISHED = "DELETE FROM outbox WHERE created_at < $1 AND (sent_at IS NOT NULL OR dead_at IS NOT NULL)";
+    DELETE_FINISHED = "DELETE FROM outbox WHERE (sent_at IS NOT NULL OR dead_at IS NOT NULL) AND id IN (
+        SELECT id FROM outbox WHERE created_at < $1 AND (sent_at IS NOT NULL OR dead_at IS NOT NULL) LIMIT $2)";
 }
 
 /// A row of the outbox.
@@ -192,6 +193,6 @@ pub async fn delete_all(run: &impl Run) -> Result<u64> {
 }
 
 /// Deletes mails made before `moment` that were sent or given up.
-pub async fn delete_finished(run: &impl Run, moment: Timestamp) -> Result<u64> {
-    run.execute(DELETE_FINISHED, params![moment]).await
+pub async fn delete_finished(db: &Db, moment: Timestamp) -> Result<u64> {
+    db.in_portions(DELETE_FINISHED, params![moment]).await
 }

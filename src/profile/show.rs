@@ -10,9 +10,9 @@ use crate::app::App;
 use crate::error::{Error, Problem, Result};
 use crate::http::Checked;
 use crate::http::openapi::Unauthenticated;
-use crate::sessions::Caller;
+use crate::sessions::{Caller, Own};
 
-/// The caller's account.
+/// The caller's account, read anew: for pages, which look at the session first.
 pub async fn show(app: &App, caller: &Caller) -> Result<Account> {
     let account = store::find(&app.db, caller.account).await?;
     // Deleted since the session was checked: then nobody is signed in.
@@ -32,8 +32,8 @@ pub async fn show(app: &App, caller: &Caller) -> Result<Account> {
 )]
 pub(super) async fn api(
     State(app): State<App>,
-    Checked(caller, ()): Checked<Caller>,
+    Checked(Own(_, row), ()): Checked<Own>,
 ) -> Result<Json<AccountView>> {
-    let account = show(&app, &caller).await?;
+    let account = Account::read(&row)?;
     Ok(Json(AccountView::of(&app, account, Viewer::Owner)))
 }

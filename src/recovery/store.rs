@@ -1,7 +1,7 @@
 //! The SQL of recovery.
 
 use crate::clock::Timestamp;
-use crate::db::{Result, Run};
+use crate::db::{Db, Result, Run};
 use crate::ids::AccountId;
 use crate::{params, statements};
 
@@ -12,7 +12,8 @@ statements! {
     FIND = "SELECT account_id FROM recoveries WHERE token_digest = $1 AND expires_at > $2";
     TAKE = "DELETE FROM recoveries WHERE token_digest = $1 AND account_id = $2 AND expires_at > $3
         RETURNING email_key";
-    PURGE = "DELETE FROM recoveries WHERE expires_at < $1";
+    PURGE = "DELETE FROM recoveries WHERE expires_at < $1
+        AND token_digest IN (SELECT token_digest FROM recoveries WHERE expires_at < $1 LIMIT $2)";
     SET_NAMELESS = "UPDATE accounts SET nickname = $2, nickname_key = $3, first_name = NULL, last_name = NULL, bio = NULL,
         profile_picture_url = NULL, linkedin_profile_url = NULL, github_profile_url = NULL, name_key = '', updated_at = $4
         WHERE id = $1";
@@ -73,6 +74,6 @@ pub(super) async fn set_nameless(
         .map(drop)
 }
 
-pub(super) async fn delete_expired(run: &impl Run, before: Timestamp) -> Result<u64> {
-    run.execute(PURGE, params![before]).await
+pub(super) async fn delete_expired(db: &Db, before: Timestamp) -> Result<u64> {
+    db.in_portions(PURGE, params![before]).await
 }

@@ -7,11 +7,12 @@ use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 
-use super::store::Current;
+use super::store::{Current, Depth};
 use super::{COOKIE, Ending, store, token};
 use crate::app::App;
 use crate::audit::Actor;
 use crate::clock::Timestamp;
+use crate::db::Row;
 use crate::error::{Error, Problem, Result};
 use crate::http::{Client, cookie, refuse_foreign_site};
 use crate::ids::{AccountId, SessionId};
@@ -36,6 +37,10 @@ pub struct Caller {
     pub client: Client,
 }
 
+/// Somebody who is signed in, with the row of his account, as it was when his session was looked at.
+#[derive(Debug, Clone)]
+pub struct Own(pub Caller, pub Row);
+
 /// Whoever looks at a page.
 #[derive(Debug, Clone)]
 pub struct Visitor {
@@ -57,7 +62,7 @@ pub struct Staff {
 
 /// What the credentials of a request come to.
 enum Found {
-    Caller(Box<Caller>),
+    Caller(Box<Own>),
     Over(&'static str),
     Nobody,
 }
@@ -66,11 +71,16 @@ impl FromRequestParts<App> for Caller {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
-        match find(app, parts).await? {
-            Found::Caller(caller) => Ok(*caller),
-            Found::Over(why) => Err(Error::SessionOver(why)),
-            Found::Nobody => Err(Problem::AuthenticationRequired.into()),
-        }
+        let Own(caller, _) = require(app, parts, Depth::Caller).await?;
+        Ok(caller)
+    }
+}
+
+impl FromRequestParts<App> for Own {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
+        require(app, parts, Depth::Own).await
     }
 }
 
@@ -78,8 +88,8 @@ impl FromRequestParts<App> for Visitor {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
-        let (caller, signed_out) = match find(app, parts).await? {
-            Found::Caller(caller) => (Some(*caller), None),
+        let (caller, signed_out) = match find(app, parts, Depth::Caller).await? {
+            Found::Caller(own) => (Some(own.0), None),
             Found::Over(why) => (None, Some(why)),
             Found::Nobody => (None, None),
         };
@@ -168,12 +178,21 @@ impl Caller {
     }
 }
 
+/// Who sent the request, or the refusal.
+async fn require(app: &App, parts: &mut Parts, depth: Depth) -> Result<Own> {
+    match find(app, parts, depth).await? {
+        Found::Caller(own) => Ok(*own),
+        Found::Over(why) => Err(Error::SessionOver(why)),
+        Found::Nobody => Err(Problem::AuthenticationRequired.into()),
+    }
+}
+
 /// Who sent the request.
-async fn find(app: &App, parts: &mut Parts) -> Result<Found> {
+async fn find(app: &App, parts: &mut Parts, depth: Depth) -> Result<Found> {
     let Ok(client) = Client::from_request_parts(parts, app).await;
     let headers = &parts.headers;
     let by_header = match bearer(headers) {
-        Some(token) => of_token(app, token, (client.clone(), false)).await?,
+        Some(token) => of_token(app, (token, depth), (client.clone(), false)).await?,
         None => Found::Nobody,
     };
     if matches!(by_header, Found::Caller(_)) {
@@ -182,7 +201,7 @@ async fn find(app: &App, parts: &mut Parts) -> Result<Found> {
     let Some(token) = cookie::get(&app.config, headers, COOKIE) else {
         return Ok(by_header);
     };
-    let by_cookie = of_token(app, &token, (client, true)).await?;
+    let by_cookie = of_token(app, (&token, depth), (client, true)).await?;
     match by_cookie {
         Found::Caller(_) => {
             // A browser sends the cookie by itself, also for a page of somebody else.
@@ -194,13 +213,19 @@ async fn find(app: &App, parts: &mut Parts) -> Result<Found> {
     }
 }
 
-async fn of_token(app: &App, token: &str, (client, by_cookie): (Client, bool)) -> Result<Found> {
+async fn of_token(
+    app: &App,
+    (token, depth): (&str, Depth),
+    (client, by_cookie): (Client, bool),
+) -> Result<Found> {
     let now = app.clock.now();
     let Some(claimed) = token::session_of(app, token).await? else {
         return Ok(Found::Nobody);
     };
     let has_expired = claimed.expires_at <= now.seconds();
-    let Some(current) = store::find_current(&app.db, claimed.session, moments(app)).await? else {
+    let Some(current) =
+        store::find_current(&app.db, (claimed.session, depth), moments(app)).await?
+    else {
         let why = match store::find_ended(&app.db, claimed.session).await? {
             Some(ended) => ended.why(app).code(),
             // So long ago that its row is not kept any more.
@@ -214,7 +239,7 @@ async fn of_token(app: &App, token: &str, (client, by_cookie): (Client, bool)) -
         return Ok(Found::Over(token::EXPIRED));
     }
     touch(app, claimed.session, &current, now).await?;
-    Ok(Found::Caller(Box::new(Caller {
+    let caller = Caller {
         account: current.account,
         session: claimed.session,
         role: current.role,
@@ -222,7 +247,8 @@ async fn of_token(app: &App, token: &str, (client, by_cookie): (Client, bool)) -
         authenticated_at: current.authenticated_at,
         by_cookie,
         client,
-    })))
+    };
+    Ok(Found::Caller(Box::new(Own(caller, current.row))))
 }
 
 /// Now, and the moment before which a session was last used that is over.

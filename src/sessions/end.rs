@@ -133,7 +133,7 @@ pub(super) async fn note_run_out(app: &App, run: &impl Run, of: Option<AccountId
 /// Notes the end of sessions that nobody has ended, and forgets those that could not be used for a month.
 pub async fn purge(app: &App) -> Result<u64> {
     let now = app.clock.now();
-    note_run_out(app, &app.db, None).await?;
+    store::set_all_run_out(&app.db, (now, app.config.session.idle.get())).await?;
     let grace = app.config.session.refresh_grace.get();
     refresh::store::delete_answers(&app.db, now.minus(grace)).await?;
     Ok(store::delete_expired(&app.db, now.minus(SHOWN)).await?)

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{Ending, Person};
 use crate::app::App;
 use crate::clock::Timestamp;
-use crate::db::{Result, Run};
+use crate::db::{Db, Result, Row, Run};
 use crate::ids::{AccountId, SessionId};
 use crate::notices::Reader;
 use crate::roles::Role;
@@ -14,6 +14,12 @@ use crate::{params, statements};
 statements! {
     /// What every authenticated request reads: one row by primary keys.
     FIND_CURRENT = "SELECT s.account_id, s.last_seen_at, s.authenticated_at, a.role, a.nickname, a.first_name
+        FROM sessions s JOIN accounts a ON a.id = s.account_id
+        WHERE s.id = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND s.last_seen_at > $3 AND a.locked_at IS NULL";
+    /// The same with everything that the account shows, for whoever shows it: one statement instead of two.
+    FIND_CURRENT_OWN = "SELECT s.account_id, s.last_seen_at, s.authenticated_at, a.id, a.email, a.nickname, a.first_name,
+        a.last_name, a.bio, a.profile_picture_url, a.linkedin_profile_url, a.github_profile_url, a.role, a.pending_role,
+        a.is_professional, a.email_verified_at, a.locked_at, a.locked_until, a.created_at, a.updated_at, a.last_login_at
         FROM sessions s JOIN accounts a ON a.id = s.account_id
         WHERE s.id = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND s.last_seen_at > $3 AND a.locked_at IS NULL";
     FIND_PERSON = "SELECT s.account_id, s.expires_at, a.role, a.email
@@ -48,7 +54,12 @@ statements! {
         WHERE ended_at IS NULL AND expires_at <= $1";
     END_EXPIRED_OF = "UPDATE sessions SET ended_at = expires_at, end_reason = 'expired'
         WHERE account_id = $2 AND ended_at IS NULL AND expires_at <= $1";
-    PURGE = "DELETE FROM sessions WHERE expires_at < $1";
+    END_SOME_IDLE = "UPDATE sessions SET ended_at = last_seen_at + CAST($2 AS BIGINT), end_reason = 'idle'
+        WHERE ended_at IS NULL AND last_seen_at <= $1 AND id IN (SELECT id FROM sessions WHERE ended_at IS NULL
+        AND last_seen_at <= $1 AND last_seen_at + CAST($2 AS BIGINT) <= expires_at LIMIT $3)";
+    END_SOME_EXPIRED = "UPDATE sessions SET ended_at = expires_at, end_reason = 'expired' WHERE ended_at IS NULL
+        AND id IN (SELECT id FROM sessions WHERE ended_at IS NULL AND expires_at <= $1 LIMIT $2)";
+    PURGE = "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at < $1 LIMIT $2)";
 }
 
 /// The account of a session that holds, as the database says now.
@@ -59,18 +70,31 @@ pub(super) struct Current {
     pub name: String,
     pub last_seen_at: Timestamp,
     pub authenticated_at: Timestamp,
+    /// What else was read of the account.
+    pub row: Row,
+}
+
+/// How much is read of the account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Depth {
+    /// What every request asks for.
+    Caller,
+    /// Everything that he may see of it.
+    Own,
 }
 
 /// The session's account, unless the session has ended or the account is locked. The moments: now, and that before
 /// which a session was last used that is over.
 pub(super) async fn find_current(
     run: &impl Run,
-    id: SessionId,
+    (id, depth): (SessionId, Depth),
     (now, idle_since): (Timestamp, Timestamp),
 ) -> Result<Option<Current>> {
-    let row = run
-        .optional(FIND_CURRENT, params![id, now, idle_since])
-        .await?;
+    let sql = match depth {
+        Depth::Caller => FIND_CURRENT,
+        Depth::Own => FIND_CURRENT_OWN,
+    };
+    let row = run.optional(sql, params![id, now, idle_since]).await?;
     let Some(row) = row else {
         return Ok(None);
     };
@@ -82,6 +106,7 @@ pub(super) async fn find_current(
         name,
         last_seen_at: row.get("last_seen_at")?,
         authenticated_at: row.get("authenticated_at")?,
+        row,
     }))
 }
 
@@ -275,6 +300,16 @@ pub(super) async fn set_run_out(
     Ok(())
 }
 
-pub(super) async fn delete_expired(run: &impl Run, before: Timestamp) -> Result<u64> {
-    run.execute(PURGE, params![before]).await
+/// The same for all accounts, a portion at a time.
+pub(super) async fn set_all_run_out(db: &Db, (now, idle): (Timestamp, Duration)) -> Result<()> {
+    let millis = i64::try_from(idle.as_millis()).unwrap_or(i64::MAX / 2);
+    db.in_portions(END_SOME_IDLE, params![now.minus(idle), millis])
+        .await?;
+    db.in_portions(END_SOME_EXPIRED, params![now])
+        .await
+        .map(drop)
+}
+
+pub(super) async fn delete_expired(db: &Db, before: Timestamp) -> Result<u64> {
+    db.in_portions(PURGE, params![before]).await
 }

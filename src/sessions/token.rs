@@ -1,5 +1,7 @@
 //! Access tokens: JSON Web Tokens (RFC 7519, profile of RFC 9068) that name a session.
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, Header, Validation};
 use serde::{Deserialize, Serialize};
 
@@ -33,8 +35,18 @@ pub(super) async fn sign(app: &App, claims: &Claims) -> Result<String> {
         kid: Some(key.kid.clone()),
         ..Header::new(Algorithm::ES256)
     };
-    jsonwebtoken::encode(&header, claims, &key.encoding)
-        .map_err(|error| Error::Internal(format!("a token cannot be signed: {error}")))
+    // The compact form (RFC 7515 section 7.1).
+    let mut token = format!("{}.{}", part(&header)?, part(claims)?);
+    let signature = key.sign(token.as_bytes())?;
+    token.push('.');
+    URL_SAFE_NO_PAD.encode_string(signature, &mut token);
+    Ok(token)
+}
+
+fn part(content: &impl Serialize) -> Result<String> {
+    let json = serde_json::to_vec(content)
+        .map_err(|error| Error::Internal(format!("a token cannot be made: {error}")))?;
+    Ok(URL_SAFE_NO_PAD.encode(json))
 }
 
 /// Why a token whose session goes on is good for nothing.

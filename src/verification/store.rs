@@ -1,7 +1,7 @@
 //! The SQL of verification.
 
 use crate::clock::Timestamp;
-use crate::db::{Result, Run, Tx};
+use crate::db::{Db, Result, Run, Tx};
 use crate::ids::AccountId;
 use crate::roles::Role;
 use crate::{params, statements};
@@ -23,7 +23,8 @@ statements! {
     DELETE_RECOVERIES = "DELETE FROM recoveries WHERE account_id = $1";
     SET_VERIFIED = "UPDATE accounts SET email = $2, email_key = $3, email_verified_at = $4, role = $5,
         pending_role = NULL, updated_at = $4 WHERE id = $1";
-    PURGE = "DELETE FROM email_verifications WHERE expires_at < $1";
+    PURGE = "DELETE FROM email_verifications WHERE expires_at < $1
+        AND token_digest IN (SELECT token_digest FROM email_verifications WHERE expires_at < $1 LIMIT $2)";
 }
 
 /// What verification asks of an account.
@@ -138,6 +139,6 @@ pub(super) async fn set_verified(
         .map(drop)
 }
 
-pub(super) async fn delete_expired(run: &impl Run, before: Timestamp) -> Result<u64> {
-    run.execute(PURGE, params![before]).await
+pub(super) async fn delete_expired(db: &Db, before: Timestamp) -> Result<u64> {
+    db.in_portions(PURGE, params![before]).await
 }

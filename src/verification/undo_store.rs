@@ -1,7 +1,7 @@
 //! The SQL of changes of address that can be taken back.
 
 use crate::clock::Timestamp;
-use crate::db::{Result, Row, Run};
+use crate::db::{Db, Result, Row, Run};
 use crate::ids::AccountId;
 use crate::{params, statements};
 
@@ -18,7 +18,8 @@ statements! {
     // Who has the mailbox also keeps the account that the other one wanted deleted.
     RESTORE = "UPDATE accounts SET email = $2, email_key = $3, password_hash = $4, hash_kind = NULL, email_verified_at = $5,
         updated_at = $5, delete_at = NULL WHERE id = $1";
-    PURGE = "DELETE FROM email_undos WHERE expires_at <= $1";
+    PURGE = "DELETE FROM email_undos WHERE expires_at <= $1
+        AND token_digest IN (SELECT token_digest FROM email_undos WHERE expires_at <= $1 LIMIT $2)";
 }
 
 /// An address that an account had, and can have again.
@@ -140,6 +141,6 @@ pub(super) async fn set_restored(
     .map(drop)
 }
 
-pub(super) async fn delete_expired(run: &impl Run, now: Timestamp) -> Result<u64> {
-    run.execute(PURGE, params![now]).await
+pub(super) async fn delete_expired(db: &Db, now: Timestamp) -> Result<u64> {
+    db.in_portions(PURGE, params![now]).await
 }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use gatepost::app;
+use gatepost::db::{Dialect, Run};
 
 use crate::support::TestApp;
 use crate::support::source::{self, Source, assert_none};
@@ -109,5 +110,100 @@ fn none_stands_outside_of_the_list() {
     assert_none(
         &found,
         "SQL stands in a `statements! { … }` of the feature's `store.rs`, so that a test prepares it on both databases:",
+    );
+}
+
+/// Statements that may read a table or an index from one end to the other, and why.
+const MAY_SCAN: [(&str, &str); 11] = [
+    ("accounts GET_TOTAL", "sixteen rows"),
+    (
+        "accounts FIND_ERROR",
+        "compares the kept count with the table, once after each start",
+    ),
+    (
+        "accounts list",
+        "a search looks into the middle of names, and some filters fit nearly everybody",
+    ),
+    (
+        "invitations COUNT",
+        "people are invited one by one: a small table",
+    ),
+    ("invitations DELETE_OLD", "a small table"),
+    ("keys DELETE_RETIRED", "a few rows"),
+    ("keys LIST", "a few rows"),
+    ("keys RETIRE_OTHERS", "a few rows"),
+    (
+        "leaving LIST_INVITED",
+        "a small table, read for a download of one's data",
+    ),
+    (
+        "mail SET_ALL_DUE",
+        "an operator tries all mails again that were given up",
+    ),
+    (
+        "sessions END_EVERYONES",
+        "ends all open sessions, and reads no others",
+    ),
+];
+
+/// What a plan reads as a whole, unless it goes along an index and stops when it has enough.
+fn scans(plan: &[String], stops_early: bool) -> Vec<&String> {
+    let is_whole = |step: &&String| {
+        step.starts_with("SCAN ")
+            && !step.starts_with("SCAN CONSTANT")
+            && !(stops_early && step.contains(" USING "))
+    };
+    plan.iter().filter(is_whole).collect()
+}
+
+#[tokio::test]
+async fn none_reads_a_whole_table() {
+    let app = TestApp::start().await;
+    if app.db.dialect() != Dialect::Sqlite {
+        // PostgreSQL chooses by what is in the tables, and these are empty. The indexes are the same.
+        return;
+    }
+    let mut found = Vec::new();
+    let mut seen = Vec::new();
+    for (name, sql) in app::statements() {
+        let explain = format!("EXPLAIN QUERY PLAN {sql}");
+        let rows = app.db.all(&explain, &[]).await.unwrap();
+        let plan: Vec<String> = rows.iter().map(|row| row.get("detail").unwrap()).collect();
+        let scans = scans(&plan, sql.contains(" LIMIT "));
+        if scans.is_empty() {
+            continue;
+        }
+        seen.push(name.clone());
+        if !MAY_SCAN.iter().any(|(allowed, _)| *allowed == name) {
+            found.push(format!("{name}: {scans:?}\n    {sql}"));
+        }
+    }
+    assert_none(
+        &found,
+        "Give the table an index, or name the statement in MAY_SCAN with the reason why its table stays small:",
+    );
+    let needless = MAY_SCAN
+        .iter()
+        .filter(|(name, _)| !seen.contains(&(*name).to_owned()));
+    let needless: Vec<String> = needless.map(|(name, _)| (*name).to_owned()).collect();
+    assert_none(
+        &needless,
+        "These scan nothing any more; take them out of MAY_SCAN:",
+    );
+}
+
+#[test]
+fn accounts_come_and_go_where_they_are_counted() {
+    let mut found = Vec::new();
+    for (name, sql) in app::statements() {
+        let changes = ["INSERT INTO accounts ", "DELETE FROM accounts "];
+        if changes.iter().any(|begin| sql.starts_with(begin)) {
+            found.push(name);
+        }
+    }
+    assert_eq!(
+        found,
+        ["accounts INSERT", "accounts DELETE"],
+        "Whoever inserts or deletes accounts calls `accounts::store`, which keeps their number"
     );
 }

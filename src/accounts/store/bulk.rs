@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use super::name_key;
 use crate::accounts::Account;
+use crate::accounts::list::total;
 use crate::clock::Timestamp;
 use crate::db::{Dialect, Result, Row, Run, Tx, Value};
 use crate::ids::AccountId;
@@ -125,6 +126,10 @@ pub async fn insert_all(tx: &Tx, rows: &[NewRow]) -> Result<Vec<AccountId>> {
         for row in tx.all(sql, &params).await? {
             inserted.push(row.get("id")?);
         }
+    }
+    if let Some(first) = inserted.first() {
+        let count = i64::try_from(inserted.len()).unwrap_or(i64::MAX);
+        total::add(tx, *first, count).await?;
     }
     Ok(inserted)
 }

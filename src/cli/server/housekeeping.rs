@@ -8,7 +8,8 @@ use tokio::time::sleep;
 use crate::app::App;
 use crate::error::Result;
 use crate::{
-    attempts, audit, devices, invitations, leaving, limits, mail, recovery, sessions, verification,
+    accounts, attempts, audit, devices, invitations, leaving, limits, mail, recovery, sessions,
+    verification,
 };
 
 /// The first round waits, so that a start costs nothing but the start.
@@ -18,10 +19,14 @@ const EVERY: Duration = Duration::from_mins(10);
 /// Tidies up until `stop` says so.
 pub(super) async fn run(app: App, mut stop: watch::Receiver<bool>) {
     let mut wait = FIRST;
+    let mut is_settled = false;
     loop {
         tokio::select! {
             _ = stop.wait_for(|stop| *stop) => return,
             () = sleep(wait) => {}
+        }
+        if !is_settled {
+            is_settled = settle(&app).await;
         }
         tidy(&app).await;
         wait = EVERY;
@@ -39,6 +44,27 @@ async fn tidy(app: &App) {
     note("limits", limits::purge(app).await);
     note("personal details in the audit log", audit::purge(app).await);
     note("mails", mail::purge(app).await);
+}
+
+/// Once after each start: by then no node of the release before runs any more, which did not count accounts.
+async fn settle(app: &App) -> bool {
+    match accounts::settle_total(app).await {
+        Ok(0) => true,
+        Ok(count) => {
+            tracing::info!(
+                count,
+                "the kept number of accounts was wrong and is right again"
+            );
+            true
+        }
+        Err(error) => {
+            tracing::error!(
+                ?error,
+                "the number of accounts cannot be compared with the table"
+            );
+            false
+        }
+    }
 }
 
 /// One that fails must not keep the others from being done; the next round tries again.

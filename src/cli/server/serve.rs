@@ -9,7 +9,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::{housekeeping, start_text};
+use super::{LogWriter, housekeeping, start_text};
 use crate::app::{self, App};
 use crate::cli::args::Settings;
 use crate::cli::failure::{Failure, Outcome};
@@ -22,19 +22,28 @@ use crate::{audit, jobs, mail};
 /// How long the workers may take to end; a mail that was begun is sent within that, or again later.
 const LAST_WORK: Duration = Duration::from_secs(10);
 
+/// Threads for what waits: commits, lists, names of mail servers. Each that was needed once keeps its memory for a while.
+const BLOCKING_THREADS: usize = 32;
+
 /// Runs the server until somebody stops it.
 pub(in crate::cli) fn run(settings: &Settings) -> Outcome {
     let config = settings.config()?;
-    logging::start(&config)?;
+    let log = LogWriter::start()
+        .map_err(|error| Failure::Failed(format!("no thread could be started: {error}")))?;
+    logging::start(&config, log.clone())?;
     data_folder::prepare(&config)?;
     let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
-    block_on(
-        Builder::new_multi_thread().worker_threads(cores),
-        serve(config),
-    )
+    let outcome = block_on(
+        Builder::new_multi_thread()
+            .worker_threads(cores)
+            .max_blocking_threads(BLOCKING_THREADS),
+        serve(config, log.clone()),
+    );
+    log.flush();
+    outcome
 }
 
-async fn serve(mut config: Config) -> Outcome {
+async fn serve(mut config: Config, log: LogWriter) -> Outcome {
     let signals = Signals::listen()?;
     // Before the database: a second start by mistake must not touch what the first one works with.
     let listeners = bind(&config).await?;
@@ -53,7 +62,7 @@ async fn serve(mut config: Config) -> Outcome {
     workers.spawn(housekeeping::run(app.clone(), stopped.clone()));
     // A server whose greeting nobody can read serves all the same.
     let _ = output::print(&start_text::of(&app).await?);
-    tokio::spawn(signals.wait(stop));
+    tokio::spawn(signals.wait(stop, log));
     http::serve(app.clone(), app::router(app.clone()), listeners, stopped).await;
     let ended = async { while workers.join_next().await.is_some() {} };
     if tokio::time::timeout(LAST_WORK, ended).await.is_err() {
@@ -121,7 +130,7 @@ impl Signals {
     }
 
     /// Passes the first one on as an orderly end. A second Ctrl-C ends everything at once.
-    async fn wait(mut self, stop: watch::Sender<bool>) {
+    async fn wait(mut self, stop: watch::Sender<bool>, log: LogWriter) {
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
@@ -131,6 +140,7 @@ impl Signals {
         );
         let _ = stop.send(true);
         self.interrupt.recv().await;
+        log.flush();
         std::process::exit(130);
     }
 }

@@ -1,7 +1,7 @@
 //! The SQL of refresh tokens.
 
 use crate::clock::Timestamp;
-use crate::db::{Result, Run};
+use crate::db::{Db, Result, Run};
 use crate::ids::SessionId;
 use crate::{params, statements};
 
@@ -9,7 +9,8 @@ statements! {
     INSERT = "INSERT INTO refresh_tokens (token_digest, session_id, created_at) VALUES ($1, $2, $3)";
     FIND = "SELECT session_id, used_at, answer FROM refresh_tokens WHERE token_digest = $1";
     TAKE = "UPDATE refresh_tokens SET used_at = $2, answer = $3 WHERE token_digest = $1 AND used_at IS NULL";
-    DELETE_ANSWERS = "UPDATE refresh_tokens SET answer = NULL WHERE used_at < $1 AND answer IS NOT NULL";
+    DELETE_ANSWERS = "UPDATE refresh_tokens SET answer = NULL WHERE answer IS NOT NULL AND token_digest IN (
+        SELECT token_digest FROM refresh_tokens WHERE used_at < $1 AND answer IS NOT NULL LIMIT $2)";
 }
 
 /// A refresh token as it is kept.
@@ -55,6 +56,6 @@ pub(super) async fn take(
 }
 
 /// Forgets answers that nobody gets again.
-pub(in crate::sessions) async fn delete_answers(run: &impl Run, before: Timestamp) -> Result<u64> {
-    run.execute(DELETE_ANSWERS, params![before]).await
+pub(in crate::sessions) async fn delete_answers(db: &Db, before: Timestamp) -> Result<u64> {
+    db.in_portions(DELETE_ANSWERS, params![before]).await
 }

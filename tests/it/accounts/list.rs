@@ -4,6 +4,7 @@ mod created;
 mod filters;
 mod limits;
 mod sort;
+mod total;
 mod walk;
 
 use std::time::Duration;

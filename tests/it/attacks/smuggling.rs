@@ -169,6 +169,47 @@ async fn refuses_lines_that_end_in_more_than_one_way() {
 }
 
 #[tokio::test]
+async fn judges_the_same_in_whatever_pieces_it_comes() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    let app = TestApp::start().await;
+    let server = app.listen().await;
+    let sound = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\nPOST /login/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n\r\n\
+        GET /.well-known/jwks.json HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    for (sent, is_sound) in [
+        (sound.to_owned(), true),
+        (
+            sound.replace("Content-Length: 2", "X: \rContent-Length: 2"),
+            false,
+        ),
+        (
+            sound.replace("localhost\r\nContent", "localhost\nContent"),
+            false,
+        ),
+    ] {
+        for size in [1, 2, 3, 7, 64] {
+            let address = ("127.0.0.1", server.port);
+            let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+            stream.set_nodelay(true).unwrap();
+            for piece in sent.as_bytes().chunks(size) {
+                // It may have refused and closed before everything is sent.
+                let _ = stream.write_all(piece).await;
+                tokio::task::yield_now().await;
+            }
+            let mut received = Vec::new();
+            let _ = stream.read_to_end(&mut received).await;
+            let answer = String::from_utf8_lossy(&received);
+            assert_eq!(
+                answer.contains(ANSWERED),
+                is_sound,
+                "{size}: {sent:?}\n{answer}"
+            );
+        }
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn refuses_what_no_header_field_may_hold() {
     assert_all_refused([
         "GET / HTTP/1.1\r\nHost: localhost\r\nX : y\r\n\r\n",

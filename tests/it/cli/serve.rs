@@ -189,3 +189,22 @@ async fn a_database_that_cannot_be_opened_is_one_clear_line() {
         );
     }
 }
+
+#[tokio::test]
+async fn its_last_log_lines_are_written_before_it_ends() {
+    for signals in [&[Signal::TERM][..], &[Signal::INT, Signal::INT]] {
+        let machine = Machine::new().await;
+        let log = machine.folder().join("log");
+        let server = machine.serve_logging(&[], std::fs::File::create(&log).unwrap());
+        for _ in 0..20 {
+            server.exchange(HOME);
+        }
+        for signal in signals {
+            server.send(*signal);
+        }
+        server.end();
+        let text = std::fs::read_to_string(&log).unwrap();
+        let lines = text.lines().filter(|line| line.contains("\"/\""));
+        assert_eq!(lines.count(), 20, "{text}");
+    }
+}

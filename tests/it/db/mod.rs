@@ -1,6 +1,7 @@
 //! The database: what a transaction promises, on both engines.
 
 mod copy;
+mod portions;
 mod restart;
 mod run;
 mod transaction;
