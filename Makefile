@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help run check test test-sqlite test-postgres test-browser test-faketime test-durability test-kill test-power test-disk test-clock \
-	test-outages test-nodes million lint-openapi openapi timing import-speed
+	test-outages test-nodes test-overload million lint-openapi openapi timing import-speed
 
 # Rounds of test-kill, test-power and test-outages.
 ROUNDS ?= 200
@@ -18,9 +18,9 @@ run: ## Start the server on http://localhost:8000
 
 check: ## Formatting, lints, and what the dependencies may be
 	$(call step,formatting)
-	cargo fmt --check
+	cargo fmt --all --check
 	$(call step,clippy)
-	cargo clippy --all-targets -- -D warnings
+	cargo clippy --workspace --all-targets -- -D warnings
 	$(call step,dependencies)
 	folder=$$(scripts/need.sh cargo-deny) && PATH="$$folder:$$PATH" cargo deny check bans licenses sources
 
@@ -28,7 +28,7 @@ test: test-sqlite test-postgres test-browser test-faketime test-durability test-
 
 test-sqlite: ## The Rust tests on SQLite
 	$(call step,the Rust tests on SQLite)
-	env -u GATEPOST_TEST_POSTGRES cargo test
+	env -u GATEPOST_TEST_POSTGRES cargo test --workspace
 
 test-postgres: ## The same tests on a private PostgreSQL
 	$(call step,the Rust tests on PostgreSQL)
@@ -87,11 +87,18 @@ test-outages: ## The mail server away, and ROUNDS times the database
 million: ## Time backup, restore and copy at a million accounts
 	cargo build --release
 	scripts/durability/run.sh million
+
 test-nodes: ## Three nodes behind a proxy, while a node and PostgreSQL die under load
 	$(call step,the release binary)
 	cargo build --release
 	$(call step,half a minute of failures)
 	$$(scripts/need.sh python) scripts/test-nodes.py
+
+test-overload: ## Ten times as many log-ins as the machine can hash, for a minute (not part of `make test`)
+	$(call step,the release binary)
+	cargo build --release
+	$(call step,everybody at once)
+	$$(scripts/need.sh python) scripts/test-overload.py
 
 lint-openapi: ## Three linters judge openapi.json
 	$(call step,the linters of openapi.json)

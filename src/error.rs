@@ -154,8 +154,8 @@ impl From<db::Fault> for Error {
 }
 
 impl From<Full> for Error {
-    fn from(_: Full) -> Self {
-        Self::TryLater(Problem::Busy, Duration::from_secs(2))
+    fn from(full: Full) -> Self {
+        Self::TryLater(Problem::Busy, full.retry_after)
     }
 }
 

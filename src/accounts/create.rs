@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use super::{Account, AccountView, Viewer, fields, record, store};
 use crate::app::App;
-use crate::audit::{self, Event};
+use crate::audit::{self, Actor, Event};
 use crate::crypto;
 use crate::db::Tx;
 use crate::email_address::EmailAddress;
@@ -22,7 +22,7 @@ use crate::http::openapi::{Forbidden, Invalid, Taken, Unauthenticated};
 use crate::http_url::HttpUrl;
 use crate::ids::AccountId;
 use crate::nicknames::{self, Nickname};
-use crate::passwords;
+use crate::passwords::{self, Asker};
 use crate::roles::Role;
 use crate::sessions::Staff;
 use crate::shape_of;
@@ -96,7 +96,7 @@ impl NewAccount {
     }
 
     /// The hash of the password, if it is good.
-    pub async fn accept_password(&self, app: &App) -> Result<String> {
+    pub async fn accept_password(&self, app: &App, asker: &Asker) -> Result<String> {
         let nickname = self.nickname.get().map(Nickname::as_str);
         let names = [&self.first_name, &self.last_name];
         let names = names
@@ -107,7 +107,7 @@ impl NewAccount {
             .chain(nickname)
             .chain(names)
             .collect();
-        passwords::accept(app, &self.password, &personal).await
+        passwords::accept(app, asker, &self.password, &personal).await
     }
 }
 
@@ -147,7 +147,8 @@ async fn insert_by(
     new: &NewAccount,
     initial: Initial,
 ) -> Result<Account> {
-    let hash = &new.accept_password(app).await?;
+    let asker = &Asker::of(&Actor::from(staff).client);
+    let hash = &new.accept_password(app, asker).await?;
     app.db
         .transaction(|tx| async move {
             let account = insert(app, &tx, (new, hash), initial).await?;

@@ -14,6 +14,9 @@ use crate::ids::SessionId;
 
 /// How long to wait before asking again whether the tries before this one have been decided.
 const PAUSE: Duration = Duration::from_millis(20);
+/// A try that is undecided for so long, and for twice the deadline of the lane, was lost with its node. Long enough for a
+/// database that stalls: what lapses too early is a guess for nothing.
+const UNDECIDED: Duration = Duration::from_secs(20);
 
 /// What is counted for an address: a digest, because anything may have been typed, even a password.
 pub fn subject(email_key: &str) -> String {
@@ -77,7 +80,8 @@ async fn count(app: &App, subject: &str) -> Result<(u32, u32)> {
     loop {
         let now = app.clock.now();
         // A try that has not been decided by then never will be: its node was stopped.
-        let rule = (app.config.login.max_attempts, now.minus(deadline * 2));
+        let lapsed = now.minus((deadline * 2).max(UNDECIDED));
+        let rule = (app.config.login.max_attempts, lapsed);
         if let Some(counted) = store::insert(&app.db, subject, now, rule).await? {
             return Ok(counted);
         }

@@ -8,6 +8,7 @@ use clap_complete::Shell;
 use super::audit::AuditCommand;
 use super::database::{Backup, DbCommand, Restore};
 use super::failure::{Failure, Outcome};
+use super::hash::HashCommand;
 use super::invitations::InvitationCommand;
 use super::mail::MailCommand;
 use super::transfer::{Export, ImportArgs};
@@ -62,6 +63,9 @@ pub(super) enum Command {
     Import(Box<ImportArgs>),
     /// Write all accounts into a file that an import can read
     Export(Export),
+    /// What hashing a password costs
+    #[command(subcommand)]
+    Hash(HashCommand),
     /// Print completions for a shell
     Completions {
         /// The shell

@@ -7,6 +7,7 @@ mod audit;
 mod data_folder;
 mod database;
 mod failure;
+mod hash;
 mod invitations;
 mod keys;
 mod logging;
@@ -67,6 +68,7 @@ fn execute(cli: Cli) -> Outcome {
         Command::Export(args) => {
             with_app(&settings, async |app| transfer::export(app, &args).await)
         }
+        Command::Hash(command) => hash::run(&settings, command),
         Command::Completions { shell } => manual::completions(shell),
         Command::Man => manual::man(),
     }

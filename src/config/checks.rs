@@ -146,16 +146,19 @@ fn passwords(config: &Config) -> Option<Broken> {
         return Some(("passwords.min_length", expected));
     }
     let (iterations, memory) = (passwords.argon2_iterations, passwords.argon2_memory);
-    // OWASP Password Storage Cheat Sheet, Argon2id: fewer passes need more memory.
-    let least = ByteSize::of_mib(match iterations {
-        0 | 1 => 46,
-        2 => 19,
-        3 => 12,
-        4 => 9,
-        _ => 7,
-    });
-    let expected = || format!("{least} or more with passwords.argon2_iterations = {iterations}");
-    (memory < least).then(|| ("passwords.argon2_memory", expected()))
+    let least = facts::least_memory(iterations);
+    if memory < least {
+        let expected = format!("{least} or more with passwords.argon2_iterations = {iterations}");
+        return Some(("passwords.argon2_memory", expected));
+    }
+    let lanes = config.lanes();
+    let need = ByteSize::of_kib(u64::from(memory.kib()).saturating_mul(lanes as u64));
+    let expected = || {
+        format!(
+            "{need} or more for {lanes} times passwords.argon2_memory = {memory}, or fewer passwords.lanes"
+        )
+    };
+    (passwords.memory_budget < need).then(|| ("passwords.memory_budget", expected()))
 }
 
 fn locks(config: &Config) -> Option<Broken> {

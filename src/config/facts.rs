@@ -5,6 +5,7 @@ use std::num::NonZero;
 use std::path::PathBuf;
 
 use super::Config;
+use super::values::ByteSize;
 
 /// The database that the settings name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,12 +112,13 @@ impl Config {
 
     /// How many passwords are hashed at the same time.
     pub fn lanes(&self) -> usize {
-        let cores = || std::thread::available_parallelism().map_or(1, NonZero::get);
-        if self.passwords.lanes == 0 {
-            cores()
-        } else {
-            self.passwords.lanes
+        let passwords = &self.passwords;
+        if passwords.lanes > 0 {
+            return passwords.lanes;
         }
+        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+        let one = passwords.argon2_memory.bytes().max(1);
+        cores.min(passwords.memory_budget.bytes() / one).max(1)
     }
 }
 
@@ -135,6 +137,18 @@ fn addresses(setting: &str, listen: &str) -> Result<Vec<SocketAddr>, String> {
         format!("{setting} = \"{listen}\" names no address of this machine: {fault}")
     })?;
     Ok(found.collect())
+}
+
+/// The least memory of a hash with so many iterations (OWASP Password Storage Cheat Sheet, Argon2id): fewer passes need
+/// more memory.
+pub fn least_memory(iterations: u32) -> ByteSize {
+    ByteSize::of_mib(match iterations {
+        0 | 1 => 46,
+        2 => 19,
+        3 => 12,
+        4 => 9,
+        _ => 7,
+    })
 }
 
 /// `host:port` or `[address]:port`, taken apart.

@@ -16,7 +16,7 @@ mod settings;
 mod suggest;
 mod values;
 
-pub use facts::DatabaseKind;
+pub use facts::{DatabaseKind, least_memory};
 pub use load::{Loaded, Origin, Sources, load};
 pub use schema::{Key, Section};
 pub use settings::{

@@ -106,12 +106,29 @@ settings! {
         argon2_iterations: u32 = 2, 1..=100;
         /// Argon2's own lanes within one hash.
         argon2_parallelism: u32 = 1, 1..=16;
-        /// Hashes computed at the same time. 0: one for each processor core.
+        /// Hashes computed at the same time. 0: one for each processor core, as far as
+        /// `memory_budget` reaches.
         lanes: usize = 0, 0..=1024;
-        /// Logins that may wait for a lane; more are told to come back later.
-        queue: usize = 256, 1..=100_000;
-        /// The longest that a login waits for a lane.
-        deadline: Period = Period::seconds(10), Period::millis(100)..=Period::minutes(5);
+        /// Memory that all hashes together may take: no less than `argon2_memory` for each lane.
+        memory_budget: ByteSize = ByteSize::of_mib(1024),
+            ByteSize::of_mib(7)..=ByteSize::of_mib(1024 * 1024);
+        /// Logins that may wait for a lane at most, and no more than can be served before the
+        /// deadline, going by what a hash takes; more are told to come back later.
+        queue: usize = 4096, 1..=100_000;
+        /// The longest that a login waits for its turn and for a lane; then it is told to come back
+        /// later. With the default a login that is let in takes less than 2 seconds, also when ten
+        /// times as many come as the machine can serve.
+        deadline: Period = Period::millis(1500), Period::millis(100)..=Period::minutes(5);
+        /// Measure at each start what this machine can afford, and let new hashes cost that, but no
+        /// less than `argon2_memory` and `argon2_iterations` say. Better: run
+        /// `gatepost hash calibrate` once and write down what it proposes, so that all nodes and
+        /// starts agree.
+        calibrate: bool = false;
+        /// What one hash may take then, while all lanes are busy.
+        calibrate_time: Period = Period::millis(50), Period::millis(1)..=Period::seconds(10);
+        /// Logins that must be possible in a second then, whatever `calibrate_time` allows. 0: any
+        /// number.
+        calibrate_logins: u32 = 0, 0..=1_000_000;
     }
 
     /// Wrong passwords, and what they lead to.

@@ -25,7 +25,7 @@ use crate::http::openapi::{BadInvitation, Invalid, TooMany};
 use crate::http::{Checked, Client};
 use crate::limits::{self, Rate};
 use crate::nicknames::Nickname;
-use crate::passwords;
+use crate::passwords::{self, Asker};
 use crate::shape_of;
 
 /// The code from the mail, and what the account begins with. Address and role are the invitation's.
@@ -108,7 +108,7 @@ async fn use_token(
     let names = [typed.first_name, typed.last_name];
     let new = &NewAccount::named(email, typed.nickname, names, typed.password);
     // A bad password leaves the invitation as it is.
-    let hash = &new.accept_password(app).await?;
+    let hash = &new.accept_password(app, &Asker::of(client)).await?;
     let once = || {
         app.db
             .transaction(|tx| async move { settle(app, &tx, client, (digest, new, hash)).await })

@@ -19,7 +19,7 @@ use crate::error::{Error, Problem, Result};
 use crate::http::input::{Anyone, Fields, Form};
 use crate::http::openapi::{Invalid, Locked, NotLoggedIn, TooMany};
 use crate::http::{Checked, Client, cookie};
-use crate::passwords::{self, Verdict};
+use crate::passwords::{self, Asker, Verdict};
 use crate::sessions::{Holding, LoggedIn, Tokens};
 use crate::shape_of;
 
@@ -81,6 +81,9 @@ pub async fn password(
     form: &LoginForm,
 ) -> Result<Login> {
     let who = (client, form.username.as_str());
+    // From here on he waits, for his turn and then for the lane: one deadline for both.
+    let asker = Asker::of(client).about(&email_address::fold(&form.username));
+    let lane = app.lane.enter(asker)?;
     let device = attempts::known_device(app, &form.username, device);
     attempts::admit(app, client, device.is_some()).await?;
     let attempt = match attempts::reserve(app, &form.username, device.as_ref()).await {
@@ -95,7 +98,7 @@ pub async fn password(
     let stored = found.as_ref().map(|found| found.password_hash.as_str());
     let known_by = email_address::fold(&form.username);
     let against = (known_by.as_str(), stored);
-    let verdict = match passwords::compare(app, &form.password, against).await {
+    let verdict = match passwords::compare(app, lane, &form.password, against).await {
         Ok(verdict) => verdict,
         Err(full) => {
             attempt.give_back(&app.db).await?;

@@ -6,6 +6,8 @@ use crate::app::App;
 use crate::error::{Error, Result};
 use crate::http::input::Faults;
 
+use super::Asker;
+
 /// What somebody is told whose password is known to be stolen.
 const STOLEN: &str =
     "This password is in a collection of stolen passwords. A few unrelated words make a good one.";
@@ -36,12 +38,12 @@ pub fn judge(app: &App, password: &str, personal: &[&str]) -> Result<()> {
 ///
 /// The policy is asked again, then the file and the service that know breached passwords. Everything that sets a
 /// password gets its hash here, so that no way around the checks can be forgotten.
-pub async fn accept(app: &App, password: &str, personal: &[&str]) -> Result<String> {
+pub async fn accept(app: &App, asker: &Asker, password: &str, personal: &[&str]) -> Result<String> {
     judge(app, password, personal)?;
     if app.breached.knows(password, app.clock.now()).await {
         return Err(refusal(STOLEN));
     }
-    Ok(app.lane.hash(password).await?)
+    Ok(app.lane.share(asker.again()).hash(password).await?)
 }
 
 /// The same entry that the review of the input makes; `input` is null, because it is a secret.

@@ -1,6 +1,6 @@
 //! Password hashes: Argon2id (RFC 9106) for new ones; bcrypt verifies too, and so does what `foreign` knows.
 
-use argon2::{Algorithm, Argon2, Block, Params, Version};
+use argon2_kernel::{Algorithm, Input, Work};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use subtle::ConstantTimeEq;
@@ -10,11 +10,14 @@ use super::foreign;
 use crate::config::Config;
 use crate::crypto::random;
 
+pub(super) use argon2_kernel::Memory;
+
 /// Length of a new hash in bytes (RFC 9106 section 4: 256 bits).
 const OUTPUT: usize = 32;
-/// Bounds for foreign hashes: a crafted one must not be a weapon.
-const MOST_MEMORY_KIB: u32 = 1024 * 1024;
-const MOST_ITERATIONS: u32 = 20;
+/// Bounds for stored hashes: a crafted one must not be a weapon. What the settings allow for new ones verifies; how much
+/// memory there is for it, the lane's budget says.
+const MOST_MEMORY_KIB: u32 = 4096 * 1024;
+const MOST_ITERATIONS: u32 = 100;
 pub(super) const MOST_BCRYPT_COST: u32 = 14;
 
 /// What a new hash costs.
@@ -39,45 +42,46 @@ impl Cost {
         }
     }
 
-    fn params(self) -> Option<Params> {
-        Params::new(
-            self.memory_kib,
-            self.iterations,
-            self.parallelism,
-            Some(OUTPUT),
-        )
-        .ok()
+    /// Blocks that are computed for one hash: whoever guesses pays for as many.
+    pub fn work(self) -> u64 {
+        u64::from(self.memory_kib) * u64::from(self.iterations)
+    }
+
+    /// Memory of one hash.
+    pub fn bytes(self) -> usize {
+        usize::try_from(self.memory_kib).map_or(usize::MAX, |kib| kib.saturating_mul(1024))
     }
 }
 
-/// Memory that a hashing thread keeps, so that no login waits for fresh pages.
-#[derive(Default)]
-pub(super) struct Memory(Vec<Block>);
-
-impl Memory {
-    fn run(
-        &mut self,
-        argon2: &Argon2<'_>,
-        (password, salt): (&str, &[u8]),
-        out: &mut [u8],
-    ) -> Option<()> {
-        let blocks = argon2.params().block_count();
-        if self.0.len() < blocks {
-            self.0.resize(blocks, Block::default());
-        }
-        let memory = self.0.get_mut(..blocks)?;
-        argon2
-            .hash_password_into_with_memory(password.as_bytes(), salt, out, memory)
-            .ok()
-    }
+/// Argon2 of `password` into `out`, at `cost`; `None` if Argon2 does not allow it or the system has no memory.
+fn argon2(
+    memory: &mut Memory,
+    (algorithm, cost): (Algorithm, Cost),
+    (password, salt): (&str, &[u8]),
+    out: &mut [u8],
+) -> Option<()> {
+    let work = Work {
+        algorithm,
+        cost: argon2_kernel::Cost {
+            memory_kib: cost.memory_kib,
+            passes: cost.iterations,
+            lanes: cost.parallelism,
+        },
+        input: Input {
+            password: password.as_bytes(),
+            salt,
+            ..Input::default()
+        },
+    };
+    argon2_kernel::hash(memory, &work, out).ok()
 }
 
 /// Hashes `password` with a fresh salt into a PHC string. `None` only for a cost that Argon2 does not allow.
 pub(super) fn make(memory: &mut Memory, cost: Cost, password: &str) -> Option<String> {
     let salt: [u8; 16] = random();
     let mut out = Zeroizing::new([0; OUTPUT]);
-    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, cost.params()?);
-    memory.run(&argon2, (password, &salt), out.as_mut())?;
+    let kind = (Algorithm::Argon2id, cost);
+    argon2(memory, kind, (password, &salt), out.as_mut())?;
     let Cost {
         memory_kib: m,
         iterations: t,
@@ -110,17 +114,8 @@ pub(super) fn verify(memory: &mut Memory, stored: &str, password: &str) -> bool 
             salt,
             hash,
         }) => {
-            let Ok(params) = Params::new(
-                cost.memory_kib,
-                cost.iterations,
-                cost.parallelism,
-                Some(hash.len()),
-            ) else {
-                return false;
-            };
-            let argon2 = Argon2::new(algorithm, Version::V0x13, params);
             let mut out = Zeroizing::new(vec![0; hash.len()]);
-            memory.run(&argon2, (password, &salt), &mut out).is_some()
+            argon2(memory, (algorithm, cost), (password, &salt), &mut out).is_some()
                 && bool::from(out.ct_eq(&hash))
         }
         // The application that came before gave bcrypt the whole password; bcrypt itself reads 72 bytes of it.
@@ -141,19 +136,48 @@ pub(super) fn is_own(stored: &str) -> bool {
 
 /// Whether comparing with `stored` costs `wanted`.
 pub(super) fn has_cost(stored: &str, wanted: Cost) -> bool {
-    !is_outdated(stored, wanted)
+    !is_outdated(stored, wanted, None)
 }
 
 /// Whether `stored` should be replaced at the next login, because it is of another kind or cost than new ones.
-pub(super) fn is_outdated(stored: &str, wanted: Cost) -> bool {
-    match parse(stored) {
-        Some(Stored::Argon2 {
-            algorithm: Algorithm::Argon2id,
-            cost,
-            ..
-        }) => cost != wanted,
-        _ => true,
+///
+/// With a `floor`, what new ones cost was measured, and is something else on another machine or after the next start. Then
+/// only a hash is replaced that costs much less than new ones, or less than the floor: it becomes dearer each time, so that
+/// two nodes cannot replace each other's for ever.
+pub(super) fn is_outdated(stored: &str, wanted: Cost, floor: Option<Cost>) -> bool {
+    let Some(Stored::Argon2 {
+        algorithm: Algorithm::Argon2id,
+        cost,
+        ..
+    }) = parse(stored)
+    else {
+        return true;
+    };
+    match floor {
+        None => cost != wanted,
+        Some(floor) => cost.work() < floor.work() || 3 * cost.work() < 2 * wanted.work(),
     }
+}
+
+/// Memory that it takes to verify `stored`.
+pub(super) fn bytes_of(stored: &str) -> usize {
+    match parse(stored) {
+        Some(Stored::Argon2 { cost, .. }) => cost.bytes(),
+        _ => 0,
+    }
+}
+
+/// A hash that no password has, at the cost of a real one.
+pub(super) fn decoy(cost: Cost) -> String {
+    let Cost {
+        memory_kib: m,
+        iterations: t,
+        parallelism: p,
+    } = cost;
+    format!(
+        "$argon2id$v=19$m={m},t={t},p={p}$Z2F0ZXBvc3QgZGVjb3kgIQ${}",
+        "A".repeat(43)
+    )
 }
 
 fn parse(stored: &str) -> Option<Stored<'_>> {

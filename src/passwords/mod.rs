@@ -2,6 +2,7 @@
 
 mod accept;
 mod breached;
+mod calibrate;
 mod compare;
 mod decoys;
 pub mod foreign;
@@ -13,9 +14,10 @@ mod words;
 
 pub use accept::{accept, judge, review};
 pub use breached::Breached;
+pub use calibrate::{Budget, Measured, Proposal, calibrate};
 pub use compare::compare;
 pub use decoys::Decoys;
 pub(crate) use decoys::STATEMENTS;
 pub use hash::Cost;
-pub use lane::{Full, Lane, Verdict};
+pub use lane::{Asker, Figures, Full, Lane, Share, Verdict};
 pub use policy::{MAX_CHARS, MIN_CHARS, Policy};

@@ -15,7 +15,7 @@ use crate::http::input::{self, Faults, Fields};
 use crate::http::openapi::{Invalid, NotConfirmed, Unauthenticated};
 use crate::http::{Checked, JsonOrCookie};
 use crate::notices::{self, Notice};
-use crate::passwords;
+use crate::passwords::{self, Asker};
 use crate::recovery;
 use crate::sessions::{self, Caller, Ending, LoggedIn, Tokens, end_all};
 use crate::shape_of;
@@ -52,7 +52,8 @@ pub async fn change_password(
     // The body does not say the address and the names of the account, so its review knew nothing of them.
     passwords::judge(app, &change.password, &account.personal())?;
     step_up::check_password(app, caller, &change.current_password).await?;
-    let hash = &passwords::accept(app, &change.password, &account.personal()).await?;
+    let asker = &Asker::of(&caller.client).about(&account.email);
+    let hash = &passwords::accept(app, asker, &change.password, &account.personal()).await?;
     let session = app
         .db
         .transaction(|tx| async move {

@@ -22,7 +22,7 @@ use crate::http::openapi::{BadRecovery, Invalid, TooMany};
 use crate::http::{Checked, Client, NoContent};
 use crate::limits::{self, Rate};
 use crate::notices::{self, Notice};
-use crate::passwords;
+use crate::passwords::{self, Asker};
 use crate::sessions::{Ending, end_all};
 use crate::shape_of;
 use crate::verification;
@@ -78,7 +78,8 @@ async fn use_link(app: &App, client: &Client, reset: &PasswordReset) -> Result<(
     let account = account_store::find(&app.db, id).await?;
     let account = account.ok_or(Problem::InvalidRecoveryToken)?;
     // Hashed before the transaction, which nobody else has to wait for; a bad password leaves the link as it is.
-    let hash = &passwords::accept(app, &reset.password, &account.personal()).await?;
+    let asker = &Asker::of(client).about(&account.email);
+    let hash = &passwords::accept(app, asker, &reset.password, &account.personal()).await?;
     let email_key = &email_address::fold(&account.email);
     app.db
         .transaction(|tx| async move {

@@ -13,6 +13,7 @@ use crate::crypto;
 use crate::error::{Error, Problem, Result};
 use crate::http::input::FormText;
 use crate::http::{Client, Page, PageFault, Redirect};
+use crate::passwords::Asker;
 use crate::roles::Role;
 
 /// A new link that makes an administrator, as long as there is none; older links stop working.
@@ -41,7 +42,7 @@ pub async fn claim_link(app: &App) -> Result<Option<String>> {
 /// Makes a verified administrator. The link works once, and only while there is no administrator.
 pub async fn claim(app: &App, client: &Client, (token, new): (&str, &NewAccount)) -> Result<()> {
     let digest = &crypto::digest(token.as_bytes());
-    let hash = &new.accept_password(app).await?;
+    let hash = &new.accept_password(app, &Asker::of(client)).await?;
     app.db
         .transaction(|tx| async move {
             let is_valid = store::take_claim(&tx, digest).await?;

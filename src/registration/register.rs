@@ -15,6 +15,7 @@ use crate::error::{Error, Result};
 use crate::http::input::{self, Anyone};
 use crate::http::openapi::{Invalid, NotOpen, Taken, TooMany};
 use crate::http::{Checked, Client};
+use crate::passwords::Asker;
 use crate::roles::Role;
 
 /// Makes the account and mails the link that verifies its address. A chosen role is not listened to.
@@ -35,7 +36,7 @@ pub async fn register(app: &App, client: &Client, new: &NewAccount) -> Result<Ac
 
 async fn make(app: &App, client: &Client, new: &NewAccount) -> Result<Account> {
     // Hashed before anything is looked up: the time must not tell whether the account exists.
-    let hash = &new.accept_password(app).await?;
+    let hash = &new.accept_password(app, &Asker::of(client)).await?;
     // As long as there is no account, none can be hidden.
     if app.config.privacy.hide_accounts && !awaits_first(app).await? {
         return hidden::register(app, client, (new, hash)).await;

@@ -6,7 +6,7 @@ use crate::attempts;
 use crate::audit::{self, Actor, Event};
 use crate::email_address;
 use crate::error::{Problem, Result};
-use crate::passwords::{self, Verdict};
+use crate::passwords::{self, Asker, Verdict};
 use crate::sessions::Caller;
 
 /// The caller's account.
@@ -18,11 +18,13 @@ pub async fn find(app: &App, caller: &Caller) -> Result<Account> {
 /// Refuses a password that is not the caller's. Wrong ones are counted, for each session apart.
 pub async fn check_password(app: &App, caller: &Caller, password: &str) -> Result<()> {
     let account = find(app, caller).await?;
+    let asker = Asker::of(&caller.client).about(&account.email);
     let attempt = attempts::reserve_in(app, &account.email, caller.session).await?;
     let stored = store::find_password(&app.db, account.id).await?;
     let known_by = email_address::fold(&account.email);
     let against = (known_by.as_str(), stored.as_deref());
-    let verdict = match passwords::compare(app, password, against).await {
+    let lane = app.lane.share(asker);
+    let verdict = match passwords::compare(app, lane, password, against).await {
         Ok(verdict) => verdict,
         Err(full) => {
             attempt.give_back(&app.db).await?;

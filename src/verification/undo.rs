@@ -19,6 +19,7 @@ use crate::http::{Checked, Client, NoContent};
 use crate::ids::AccountId;
 use crate::jobs;
 use crate::limits::{self, Rate};
+use crate::passwords::Asker;
 use crate::sessions::{Ending, end_all};
 use crate::shape_of;
 
@@ -66,7 +67,8 @@ async fn use_link(app: &App, client: &Client, undo: &EmailUndo) -> Result<()> {
     let found = undo_store::find(&app.db, digest, app.clock.now()).await?;
     let account = found.ok_or(Problem::InvalidUndoToken)?;
     // Whoever changed the address knew the password: from now on nobody does.
-    let hash = &app.lane.hash(&crypto::random_token()).await?;
+    let lane = app.lane.share(Asker::of(client));
+    let hash = &lane.hash(&crypto::random_token()).await?;
     app.db
         .transaction(|tx| async move { restore(app, &tx, client, (account, digest, hash)).await })
         .await?;

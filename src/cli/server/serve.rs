@@ -17,6 +17,7 @@ use crate::cli::{block_on, data_folder, logging, output};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::http::{self, Listeners, Tls};
+use crate::passwords::{self, Budget};
 use crate::{audit, jobs, mail};
 
 /// How long the workers may take to end; a mail that was begun is sent within that, or again later.
@@ -54,6 +55,7 @@ async fn serve(mut config: Config, log: LogWriter) -> Outcome {
     let app = App::open(config, Clock::system())
         .await
         .map_err(Failure::Failed)?;
+    calibrate(&app).await;
     let (stop, stopped) = watch::channel(false);
     let mut workers = JoinSet::new();
     workers.spawn(mail::run(app.clone(), stopped.clone()));
@@ -70,6 +72,33 @@ async fn serve(mut config: Config, log: LogWriter) -> Outcome {
     }
     app.close().await;
     Ok(())
+}
+
+/// Measures what a hash may cost here, if the settings ask for that. Nobody is served yet who would be in the way.
+async fn calibrate(app: &App) {
+    if !app.config.passwords.calibrate {
+        return;
+    }
+    let measuring = {
+        let config = app.config.clone();
+        tokio::task::spawn_blocking(move || passwords::calibrate(&config, &Budget::of(&config)))
+    };
+    let Ok(proposal) = measuring.await else {
+        tracing::error!(
+            "the machine could not be measured: password hashes cost what the settings say"
+        );
+        return;
+    };
+    app.lane.raise_to(proposal.cost());
+    let cost = app.lane.cost();
+    tracing::info!(
+        memory_kib = cost.memory_kib,
+        iterations = cost.iterations,
+        kernel = proposal.kernel,
+        milliseconds = proposal.proposed.milliseconds,
+        within_budget = proposal.within_budget,
+        "password hashes cost what this machine can afford, and no less than the settings say"
+    );
 }
 
 async fn bind(config: &Config) -> Outcome<Listeners> {

@@ -2,6 +2,7 @@
 
 mod backup;
 mod generate;
+mod hash;
 mod keys;
 mod machine;
 mod mail;

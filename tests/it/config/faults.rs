@@ -187,6 +187,28 @@ fn a_default_that_no_longer_fits_is_explained() {
 }
 
 #[test]
+fn hashes_that_do_not_fit_into_the_memory_are_refused_with_advice() {
+    let fault = fault_of_file("passwords = { lanes = 100, memory_budget = \"1GiB\" }");
+    for part in [
+        "passwords.memory_budget",
+        "1GiB",
+        "expected 1900MiB or more for 100 times passwords.argon2_memory = 19MiB, or fewer passwords.lanes",
+    ] {
+        assert!(fault.contains(part), "{part:?} in {fault}");
+    }
+    for wrong in [
+        "passwords.argon2_memory = \"2GiB\"",
+        "passwords.memory_budget = \"18MiB\"",
+        "passwords.calibrate_time = \"0s\"",
+    ] {
+        fault_of_file(wrong);
+    }
+    // By default there are as many lanes as there is memory for, so that a machine of many cores starts.
+    let config = from_file("passwords.memory_budget = \"30MiB\"");
+    assert_eq!(config.lanes(), 1);
+}
+
+#[test]
 fn variables_of_others_are_left_alone() {
     let foreign = [
         ("PATH", "/bin"),

@@ -2,8 +2,10 @@
 
 mod breached_file;
 mod breached_online;
+mod calibrate;
 mod decoys;
 pub mod every_path;
+mod fair;
 mod guesses;
 mod hash;
 mod lane;

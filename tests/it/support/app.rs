@@ -125,6 +125,8 @@ pub fn settings(database: &Database) -> Config {
     config.passwords.argon2_memory = ByteSize::of_kib(64);
     config.passwords.argon2_iterations = 1;
     config.passwords.lanes = 2;
+    // Many tests run beside each other: here nobody is to be told to come back later because the machine is busy.
+    config.passwords.deadline = Period::seconds(10);
     config
 }
 

@@ -1,0 +1,208 @@
+//! The threads of the lane: each does one job after another, below the priority of those that answer requests.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use argon2_kernel::Memory;
+
+use super::{Job, Shared, Standard, Verdict, Work};
+use crate::passwords::hash;
+
+/// How much further back than the threads that answer requests (0 to 19).
+#[cfg(target_os = "linux")]
+const NICE: i32 = 10;
+/// A lane that has had nothing to do for so long gives its memory back.
+const IDLE: Duration = Duration::from_secs(10);
+const LONG: Duration = Duration::from_hours(1);
+
+impl Shared {
+    /// Works until the lane is closed and its queue empty.
+    pub(super) fn serve(&self, number: usize) {
+        step_back();
+        loop {
+            match self.next(number) {
+                Next::Job(job, standard) => {
+                    // A fault of the program in one job must not cost the lane a thread for good.
+                    let done = catch_unwind(AssertUnwindSafe(|| self.run(number, job, &standard)));
+                    self.lock().tally.end(number);
+                    if done.is_err() {
+                        tracing::error!("hashing a password has failed by a fault of the program");
+                    }
+                }
+                Next::Idle => self.buffers.release(number),
+                Next::End => return,
+            }
+        }
+    }
+
+    fn next(&self, number: usize) -> Next {
+        let idle = Instant::now() + IDLE;
+        let mut state = self.lock();
+        loop {
+            while let Some(job) = state.queue.pop() {
+                // Whoever asked is being answered just now: the core is worth more to the next one.
+                if job.until <= Instant::now() {
+                    state.tally.expired += 1;
+                    continue;
+                }
+                state.tally.begin(number);
+                return Next::Job(job, Arc::clone(&state.standard));
+            }
+            if state.closed {
+                return Next::End;
+            }
+            let left = idle.saturating_duration_since(Instant::now());
+            if left.is_zero() && self.buffers.holds(number) {
+                return Next::Idle;
+            }
+            // With nothing to give back there is nothing to wake up for.
+            let left = if left.is_zero() { LONG } else { left };
+            state = wait(&self.arrived, state, left);
+        }
+    }
+
+    fn run(&self, number: usize, job: Job, standard: &Standard) {
+        match job.work {
+            Work::Hash(asker) => {
+                let need = standard.cost.bytes();
+                let made = self.buffers.with(number, need, |memory| {
+                    hash::make(memory, standard.cost, &job.password)
+                });
+                if let Some(made) = made.flatten() {
+                    let _ = asker.send(made);
+                }
+            }
+            Work::Verify(stored, asker) => {
+                let need = hash::bytes_of(&stored).max(standard.cost.bytes());
+                let verdict = self.buffers.with(number, need, |memory| {
+                    judge(memory, standard, &stored, &job.password)
+                });
+                if need > standard.cost.bytes() {
+                    self.buffers.release(number);
+                }
+                if let Some(verdict) = verdict {
+                    let _ = asker.send(verdict);
+                }
+            }
+        }
+    }
+}
+
+enum Next {
+    Job(Job, Arc<Standard>),
+    Idle,
+    End,
+}
+
+fn wait<'a, T>(condition: &Condvar, guard: MutexGuard<'a, T>, most: Duration) -> MutexGuard<'a, T> {
+    let waited = condition.wait_timeout(guard, most);
+    waited.unwrap_or_else(PoisonError::into_inner).0
+}
+
+fn judge(memory: &mut Memory, standard: &Standard, stored: &str, password: &str) -> Verdict {
+    if !hash::verify(memory, stored, password) {
+        return Verdict::Wrong;
+    }
+    if !hash::is_outdated(stored, standard.cost, standard.floor) {
+        return Verdict::Right;
+    }
+    hash::make(memory, standard.cost, password).map_or(Verdict::Right, Verdict::Outdated)
+}
+
+/// Lets requests go first: on a machine that is full of logins, a cheap read must not wait for a hash.
+fn step_back() {
+    // On Linux the priority is the thread's; elsewhere it would be that of the whole process.
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::setpriority_process(None, NICE) {
+        tracing::debug!(%error, "the hashing threads keep the priority of the others");
+    }
+}
+
+/// The memory of all lanes, which together stay within the budget.
+pub(super) struct Buffers {
+    lanes: Vec<Mutex<Memory>>,
+    /// The same as bytes, to be asked without waiting for a hash.
+    held: Vec<AtomicUsize>,
+    budget: usize,
+    /// A hash that needs more than its lane's share is computed while all others rest.
+    alone: RwLock<()>,
+}
+
+impl Buffers {
+    pub fn new(lanes: usize, budget: usize) -> Self {
+        Self {
+            lanes: (0..lanes).map(|_| Mutex::default()).collect(),
+            held: (0..lanes).map(|_| AtomicUsize::new(0)).collect(),
+            budget,
+            alone: RwLock::new(()),
+        }
+    }
+
+    /// Does `work` in the memory of that lane, of which it needs so many bytes; `None` if the budget is too small for it.
+    fn with<T>(
+        &self,
+        number: usize,
+        need: usize,
+        work: impl FnOnce(&mut Memory) -> T,
+    ) -> Option<T> {
+        let buffer = self.lanes.get(number)?;
+        if need <= self.budget / self.lanes.len() {
+            let _together = self.alone.read().unwrap_or_else(PoisonError::into_inner);
+            return Some(self.use_buffer(number, buffer, work));
+        }
+        if need > self.budget {
+            tracing::error!(
+                need,
+                budget = self.budget,
+                "a stored password hash needs more memory than passwords.memory_budget allows: raise it to {}MiB",
+                need.div_ceil(1 << 20)
+            );
+            return None;
+        }
+        let _alone = self.alone.write().unwrap_or_else(PoisonError::into_inner);
+        (0..self.lanes.len()).for_each(|lane| self.release(lane));
+        let done = self.use_buffer(number, buffer, work);
+        self.release(number);
+        Some(done)
+    }
+
+    fn use_buffer<T>(
+        &self,
+        number: usize,
+        buffer: &Mutex<Memory>,
+        work: impl FnOnce(&mut Memory) -> T,
+    ) -> T {
+        let mut memory = buffer.lock().unwrap_or_else(PoisonError::into_inner);
+        let done = work(&mut memory);
+        self.note(number, memory.bytes());
+        done
+    }
+
+    fn note(&self, number: usize, bytes: usize) {
+        if let Some(held) = self.held.get(number) {
+            held.store(bytes, Ordering::Relaxed);
+        }
+    }
+
+    /// Gives the memory of that lane back to the system.
+    fn release(&self, number: usize) {
+        if let Some(buffer) = self.lanes.get(number) {
+            let mut memory = buffer.lock().unwrap_or_else(PoisonError::into_inner);
+            memory.release();
+            self.note(number, 0);
+        }
+    }
+
+    fn holds(&self, number: usize) -> bool {
+        let held = self.held.get(number);
+        held.is_some_and(|held| held.load(Ordering::Relaxed) > 0)
+    }
+
+    /// Bytes that all lanes hold.
+    pub fn bytes(&self) -> usize {
+        let held = self.held.iter().map(|held| held.load(Ordering::Relaxed));
+        held.sum()
+    }
+}
