@@ -7,19 +7,22 @@ use axum::Router;
 use axum::middleware;
 
 use crate::attempts::Turns;
-use crate::clock::Clock;
+use crate::clock::{Clock, Timestamp};
 use crate::config::{Config, DatabaseKind};
 use crate::crypto::MasterKey;
 use crate::db::Db;
 use crate::error::Error;
+use crate::health::Health;
 use crate::http::{self, Routes};
 use crate::keys::Keyring;
+use crate::metering::Metering;
 use crate::passwords::{Breached, Decoys, Lane, Policy};
 use crate::templates::Templates;
+use crate::traces::Traces;
 use crate::{
-    accounts, attempts, audit, devices, docs, history, invitations, jobs, keys, leaving, limits,
-    login, mail, mailbox, pages, passwords, profile, recovery, registration, sessions, step_up,
-    transfer, user_sessions, verification,
+    accounts, attempts, audit, devices, docs, health, history, invitations, jobs, keys, leaving,
+    limits, login, mail, mailbox, metrics, pages, passwords, profile, recovery, registration,
+    sessions, step_up, transfer, user_sessions, verification,
 };
 
 /// Everything that an operation works with. Cheap to clone.
@@ -56,6 +59,14 @@ pub struct Parts {
     pub bell: jobs::Bell,
     /// Wakes the worker that delivers mails.
     pub post: mail::Post,
+    /// What is counted.
+    pub metering: Metering,
+    /// Where traces of requests go.
+    pub traces: Traces,
+    /// Whether this server should be sent requests.
+    pub health: Health,
+    /// When it was started.
+    pub started_at: Timestamp,
 }
 
 impl Deref for App {
@@ -89,6 +100,10 @@ impl App {
             signatures: sessions::SignatureCache::default(),
             bell: jobs::Bell::default(),
             post: mail::Post::new(),
+            metering: Metering::default(),
+            traces: Traces::of(&config),
+            health: Health::default(),
+            started_at: clock.now(),
             config,
             db,
             clock,
@@ -147,6 +162,7 @@ fn doors() -> Routes {
         .merge(invitations::doors())
         .merge(keys::doors())
         .merge(pages::doors())
+        .merge(health::doors())
 }
 
 /// The OpenAPI document of this release.
@@ -192,6 +208,7 @@ pub fn statements() -> Vec<(String, String)> {
         ("limits", limits::STATEMENTS),
         ("mail", mail::store::STATEMENTS),
         ("mail", mail::queue_store::STATEMENTS),
+        ("metrics", metrics::STATEMENTS),
         ("passwords", passwords::STATEMENTS),
         ("recovery", recovery::STATEMENTS),
         ("registration", registration::STATEMENTS),

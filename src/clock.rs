@@ -34,6 +34,13 @@ impl Timestamp {
         Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
 
+    /// Reads the date of an HTTP header (RFC 9110 section 5.6.7, the form that is sent).
+    pub fn parse_http(text: &str) -> Option<Self> {
+        // It ends with "GMT", which the format of mails knows as well.
+        let zoned = jiff::fmt::rfc2822::parse(text).ok()?;
+        Some(Self(zoned.timestamp().as_millisecond()))
+    }
+
     /// Reads RFC 3339, or a date (then midnight UTC begins it).
     pub fn parse(text: &str) -> Option<Self> {
         if let Ok(moment) = text.parse::<jiff::Timestamp>() {

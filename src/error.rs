@@ -130,6 +130,14 @@ problems! {
     Busy = 503, "busy", "The server is busy. Try again in a moment.";
     /// The database does not answer.
     Unavailable = 503, "unavailable", "The service is temporarily unavailable. Try again in a moment.";
+    /// Not ready: the server has been told to stop.
+    Draining = 503, "draining", "The server is about to stop.";
+    /// Not ready: the database does not answer, or not in time.
+    DatabaseAway = 503, "database_away", "The database does not answer.";
+    /// Not ready: the database is that of an earlier release.
+    MigrationsMissing = 503, "migrations_missing", "The database lacks migrations of this release.";
+    /// Not ready: the hashing lane does nothing.
+    HashingStuck = 503, "hashing_stuck", "No password is being hashed.";
 }
 
 impl From<Problem> for Error {

@@ -20,6 +20,12 @@ pub mod config;
 // Secrets and randomness.
 pub mod crypto;
 
+// What is counted while the server works.
+pub mod metering;
+
+// Where the time of a request goes.
+pub mod stages;
+
 // The database.
 pub mod db;
 
@@ -46,6 +52,9 @@ pub mod mail;
 
 // What stands around every operation.
 pub mod http;
+
+// What a request did and when, for a collector.
+pub mod traces;
 
 // How often something may happen.
 pub mod limits;
@@ -123,6 +132,12 @@ pub mod mailbox;
 
 // The documentation in the browser.
 pub mod docs;
+
+// Whether this server lives, and whether it should be sent requests.
+pub mod health;
+
+// Figures for Prometheus.
+pub mod metrics;
 
 // The whole
 

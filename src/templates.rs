@@ -12,6 +12,7 @@ use rust_embed::RustEmbed;
 use serde::Serialize;
 
 use crate::error::{Error, Result};
+use crate::stages::{self, Stage};
 
 #[derive(RustEmbed)]
 #[folder = "templates"]
@@ -50,10 +51,11 @@ impl Templates {
 
     /// Renders the template `name` with `context`.
     pub fn render(&self, name: &str, context: impl Serialize) -> Result<String> {
-        let rendered = self
-            .0
-            .get_template(name)
-            .and_then(|template| template.render(minijinja::value::Serde(context)));
+        let render = || {
+            let template = self.0.get_template(name);
+            template.and_then(|template| template.render(minijinja::value::Serde(context)))
+        };
+        let (rendered, _) = stages::timed_here(Stage::Render, render);
         rendered.map_err(|error| Error::Internal(format!("template {name}: {error:#}")))
     }
 

@@ -123,7 +123,7 @@ async fn request_email(
         ("email_changes", account.id.to_string()),
         ("mails_to_address", email.key()),
     ] {
-        limits::require(tx, &limits::bucket(kind, &key), rate, now).await?;
+        limits::require(app, tx, &limits::bucket(kind, &key), rate).await?;
     }
     let owner = store::find_email_taker(tx, &email.key(), now).await?;
     if owner.is_some_and(|owner| owner != account.id) {

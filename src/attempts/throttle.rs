@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::audit::{self, Event};
 use crate::clock::Timestamp;
 use crate::db::Tx;
-use crate::error::{Error, Problem, Result};
+use crate::error::{Error, Result};
 use crate::http::Client;
 use crate::limits::{self, Rate};
 
@@ -62,7 +62,7 @@ pub async fn admit(app: &App, client: &Client, is_known_device: bool) -> Result<
     }
     for limit in Limit::ALL {
         let (bucket, rate) = (limit.bucket(client), limit.rate(app));
-        let looked = limits::look(&app.db, &bucket, rate, app.clock.now()).await;
+        let looked = limits::look(app, &bucket, rate).await;
         if let Err(Error::TryLater(problem, wait)) = looked {
             note_refusal(app, client, limit).await?;
             return Err(Error::TryLater(problem, wait));
@@ -115,10 +115,7 @@ async fn note_refusal(app: &App, client: &Client, limit: Limit) -> Result<()> {
 /// Whether one more refusal about the same is to be written down. Only reads, so that a flood costs little.
 pub async fn is_worth_noting(app: &App, about: &str) -> Result<bool> {
     let bucket = limits::bucket("refusals noted", about);
-    match limits::look(&app.db, &bucket, noted(app), app.clock.now()).await {
-        Err(Error::TryLater(Problem::TooManyRequests, _)) => Ok(false),
-        looked => looked.map(|()| true),
-    }
+    limits::has_room(&app.db, &bucket, noted(app), app.clock.now()).await
 }
 
 /// Counts a refusal that is about to be written down; `false` when others were faster.

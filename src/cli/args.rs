@@ -7,6 +7,7 @@ use clap_complete::Shell;
 
 use super::audit::AuditCommand;
 use super::database::{Backup, DbCommand, Restore};
+use super::doctor::Doctor;
 use super::failure::{Failure, Outcome};
 use super::hash::HashCommand;
 use super::invitations::InvitationCommand;
@@ -33,6 +34,8 @@ pub(super) enum Command {
     Serve,
     /// Show the settings in force and where each comes from; secrets are masked
     Config(ConfigArgs),
+    /// Look whether everything that a server needs is as it should be, and say what to do
+    Doctor(Doctor),
     /// Bring the database up to this release, without starting the server
     Migrate,
     /// Write all that the database holds into a file, beside a running server or without one

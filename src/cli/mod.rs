@@ -6,6 +6,7 @@ mod args;
 mod audit;
 mod data_folder;
 mod database;
+mod doctor;
 mod failure;
 mod hash;
 mod invitations;
@@ -50,6 +51,7 @@ fn execute(cli: Cli) -> Outcome {
     match cli.command.unwrap_or(Command::Serve) {
         Command::Serve => server::run(&settings),
         Command::Config(args) => settings::run(&settings, &args),
+        Command::Doctor(args) => doctor::run(&settings, &args),
         Command::Migrate => migrate::run(&settings),
         Command::Backup(args) => database::backup(&settings, &args),
         Command::Restore(args) => database::restore(&settings, &args),

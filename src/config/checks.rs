@@ -25,6 +25,7 @@ pub(super) fn check(loaded: &Loaded) -> Result<(), String> {
         sender,
         relay,
         log,
+        seen,
     ];
     match rules.iter().find_map(|rule| rule(&loaded.config)) {
         Some((name, expected)) => Err(report(loaded, name, &expected)),
@@ -249,6 +250,24 @@ fn relay(config: &Config) -> Option<Broken> {
             "mail.smtp_tls",
             !(password && in_clear),
             "starttls or tls, because a password must not travel in the clear",
+        ),
+    ])
+}
+
+fn seen(config: &Config) -> Option<Broken> {
+    let listen = &config.metrics.listen;
+    let collector = config.tracing.otlp_endpoint.as_ref();
+    let is_plain = |url: &Url| is_web(url) && url.username().is_empty() && url.query().is_none();
+    first([
+        (
+            "metrics.listen",
+            listen.is_empty() || facts::host_and_port(listen).is_some(),
+            "host and port, such as localhost:9464, or nothing",
+        ),
+        (
+            "tracing.otlp_endpoint",
+            collector.is_none_or(is_plain),
+            "http:// or https:// and a host, such as http://localhost:4318",
         ),
     ])
 }

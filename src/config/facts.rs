@@ -50,6 +50,21 @@ impl Config {
         }
     }
 
+    /// The addresses to answer `/metrics` on; none when they are off.
+    pub fn metrics_addresses(&self) -> Result<Vec<SocketAddr>, String> {
+        let listen = &self.metrics.listen;
+        if listen.is_empty() {
+            return Ok(Vec::new());
+        }
+        addresses("metrics.listen", listen)
+    }
+
+    /// Whether only this machine can ask for the metrics.
+    pub fn metrics_are_local(&self) -> bool {
+        let listen = host_and_port(&self.metrics.listen);
+        listen.is_none_or(|(host, _)| names_loopback(host))
+    }
+
     /// Whether only this machine can reach the server.
     pub fn is_loopback(&self) -> bool {
         names_loopback(self.host())
@@ -170,7 +185,7 @@ pub(super) fn host_and_port(listen: &str) -> Option<(&str, u16)> {
 }
 
 /// Whether that host is this machine and nothing else (RFC 6761 section 6.3).
-pub(super) fn names_loopback(host: &str) -> bool {
+pub fn names_loopback(host: &str) -> bool {
     let host = host.to_ascii_lowercase();
     let address = host.parse::<IpAddr>();
     host == "localhost"

@@ -16,12 +16,12 @@ mod settings;
 mod suggest;
 mod values;
 
-pub use facts::{DatabaseKind, least_memory};
+pub use facts::{DatabaseKind, least_memory, names_loopback};
 pub use load::{Loaded, Origin, Sources, load};
 pub use schema::{Key, Section};
 pub use settings::{
-    Accounts, Audit, Config, Database, Http, Keys, Log, Login, Mail, Pages, Passwords, Privacy,
-    Registration, SECTIONS, Session, Tokens, key, keys,
+    Accounts, Audit, Config, Database, Http, Keys, Log, Login, Mail, MetricsListener, Pages,
+    Passwords, Privacy, Registration, SECTIONS, Session, Tokens, Tracing, key, keys,
 };
 pub use values::{
     ByteSize, DatabaseUrl, LogFormat, Network, Period, Raw, RegistrationMode, Secret, Setting,

@@ -230,6 +230,10 @@ settings! {
         connections: usize = 10_000, 16..=1_000_000;
         /// How long running requests may take to finish when the server is stopped.
         drain: Period = Period::seconds(10), Period::seconds(0)..=Period::hours(1);
+        /// How long a server that is being stopped goes on serving while `/readyz` says `draining`, so
+        /// that a load balancer stops sending requests before the port closes. A little more than
+        /// the time between two of its checks, times the failures that it waits for.
+        drain_notice: Period = Period::seconds(0), Period::seconds(0)..=Period::minutes(5);
         /// Reverse proxies whose `X-Forwarded-For` is believed: addresses or networks, such as
         /// `["10.0.0.0/8", "::1"]`.
         trusted_proxies: Vec<Network> = Vec::new();
@@ -282,6 +286,25 @@ settings! {
         level: String = "info".into();
         /// `"text"` for people, `"json"` for programs.
         format: LogFormat = LogFormat::Text;
+        /// The line of a request that took at least so long is a warning. 0s: none is.
+        slow: Period = Period::seconds(0), Period::seconds(0)..=Period::hours(1);
+    }
+
+    /// Figures for Prometheus.
+    metrics: MetricsListener {
+        /// Where `/metrics` is answered, apart from everything else: host and port. Nobody is asked
+        /// who he is there, so it must not be open to strangers. As long as this is not set, a port
+        /// that is in use costs only the metrics. Empty: nowhere.
+        listen: String = "localhost:9464".into();
+    }
+
+    /// Traces for OpenTelemetry.
+    tracing: Tracing {
+        /// The collector that takes them by OTLP over HTTP, in JSON: `http://localhost:4318`.
+        /// Empty: no traces.
+        otlp_endpoint: Option<Url> = None;
+        /// How many of a hundred requests are traced.
+        sample_percent: u32 = 100, 0..=100;
     }
 }
 

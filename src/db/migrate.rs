@@ -1,5 +1,7 @@
 //! Migrations: forward only, one text for both engines, each applied once even when several nodes start together.
 
+use std::sync::LazyLock;
+
 use super::{Db, Dialect, Fault, Result, Run, Tx};
 use crate::crypto;
 use crate::params;
@@ -87,6 +89,28 @@ async fn is_current(db: &Db, known: &[Migration]) -> Result<bool> {
         Err(Fault::Unavailable(cause)) => Err(Fault::Unavailable(cause)),
         Err(_) => Ok(false),
     }
+}
+
+/// How many of this release's migrations the database lacks. Later ones are of a newer release, which leaves this one
+/// working: nodes are upgraded one by one.
+pub(super) async fn missing(db: &Db) -> Result<usize> {
+    static KNOWN: LazyLock<Result<Vec<(i64, String)>, String>> = LazyLock::new(|| {
+        let known = migrations().map_err(|fault| fault.to_string())?;
+        let known = known.iter().map(|known| (known.version, known.checksum()));
+        Ok(known.collect())
+    });
+    let known = KNOWN.as_ref().map_err(|text| Fault::Other(text.clone()))?;
+    let rows = match db.all(APPLIED, &[]).await {
+        Ok(rows) => rows,
+        Err(Fault::Unavailable(cause)) => return Err(Fault::Unavailable(cause)),
+        // Without the ledger nothing was ever applied.
+        Err(_) => return Ok(known.len()),
+    };
+    let applied = rows
+        .iter()
+        .map(|row| Ok((row.get("version")?, row.get("checksum")?)))
+        .collect::<Result<Vec<(i64, String)>>>()?;
+    Ok(known.iter().filter(|one| !applied.contains(one)).count())
 }
 
 async fn create_ledger(db: &Db) -> Result<()> {

@@ -6,7 +6,9 @@
 mod batches;
 pub mod copy;
 mod fault;
+mod figures;
 mod foreign;
+mod inspect;
 mod migrate;
 mod postgres;
 mod sqlite;
@@ -16,7 +18,9 @@ mod value;
 use std::path::Path;
 
 pub use fault::Fault;
+pub use figures::{Connections, Figures};
 pub use foreign::Foreign;
+pub use inspect::Inspection;
 pub use migrate::{Migration, migrations};
 pub use transaction::{MayRetry, Tx};
 use value::Columns;
@@ -65,6 +69,9 @@ pub trait Run: Sync {
     fn one(&self, sql: &str, params: &[Value]) -> impl Future<Output = Result<Row>> + Send {
         async move { self.optional(sql, params).await?.ok_or_else(no_row) }
     }
+
+    /// Does something besides, such as counting, once what was done here is durable; never when it is undone.
+    fn after_commit(&self, act: impl FnOnce() + Send + 'static);
 }
 
 impl Run for Db {
@@ -74,8 +81,14 @@ impl Run for Db {
                 self.transaction(|tx| async move { tx.all(sql, params).await })
                     .await
             }
-            Self::Sqlite(db) => db.all(sql, params).await,
-            Self::Postgres(db) => db.all(sql, params).await,
+            Self::Sqlite(db) => {
+                let figures = self.figures();
+                figures.statement(true, db.all(sql, params)).await
+            }
+            Self::Postgres(db) => {
+                let work = db.all(sql, params);
+                self.figures().statement(is_read(sql), work).await
+            }
         }
     }
 
@@ -85,7 +98,10 @@ impl Run for Db {
                 self.transaction(|tx| async move { tx.execute(sql, params).await })
                     .await
             }
-            Self::Postgres(db) => db.execute(sql, params).await,
+            Self::Postgres(db) => {
+                let work = db.execute(sql, params);
+                self.figures().statement(false, work).await
+            }
         }
     }
 
@@ -95,9 +111,19 @@ impl Run for Db {
                 self.transaction(|tx| async move { tx.optional(sql, params).await })
                     .await
             }
-            Self::Sqlite(db) => db.optional(sql, params),
-            Self::Postgres(db) if is_read(sql) => db.point(sql, params).await,
-            Self::Postgres(db) => Ok(db.all(sql, params).await?.into_iter().next()),
+            Self::Sqlite(db) => {
+                let figures = self.figures();
+                figures.statement_here(true, || db.optional(sql, params))
+            }
+            Self::Postgres(db) if is_read(sql) => {
+                let work = db.point(sql, params);
+                self.figures().statement(true, work).await
+            }
+            Self::Postgres(db) => {
+                let work = db.all(sql, params);
+                let rows = self.figures().statement(false, work).await?;
+                Ok(rows.into_iter().next())
+            }
         }
     }
 
@@ -105,6 +131,11 @@ impl Run for Db {
         // Counts take their time: not on a connection where others would wait behind them.
         let rows = self.all(sql, params).await?;
         rows.into_iter().next().ok_or_else(no_row)
+    }
+
+    fn after_commit(&self, act: impl FnOnce() + Send + 'static) {
+        // A statement on its own is durable once it is answered.
+        act();
     }
 }
 
@@ -138,6 +169,39 @@ impl Db {
             Self::Sqlite(_) => Dialect::Sqlite,
             Self::Postgres(_) => Dialect::Postgres,
         }
+    }
+
+    /// What has been counted since it was opened.
+    pub fn figures(&self) -> &Figures {
+        match self {
+            Self::Sqlite(db) => db.figures(),
+            Self::Postgres(db) => db.figures(),
+        }
+    }
+
+    fn shared_figures(&self) -> std::sync::Arc<Figures> {
+        match self {
+            Self::Sqlite(db) => db.shared_figures(),
+            Self::Postgres(db) => db.shared_figures(),
+        }
+    }
+
+    /// The connections, where there is a server to connect to.
+    pub fn connections(&self) -> Option<Connections> {
+        match self {
+            Self::Sqlite(_) => None,
+            Self::Postgres(db) => Some(db.connections()),
+        }
+    }
+
+    /// How many migrations of this release are missing; the database may have later ones of a newer release besides.
+    pub async fn missing_migrations(&self) -> Result<usize> {
+        migrate::missing(self).await
+    }
+
+    /// Looks at the database as `gatepost doctor` wants to see it.
+    pub async fn inspect(&self) -> Result<Inspection> {
+        inspect::inspect(self).await
     }
 
     /// Applies the migrations that are missing and answers how many those were.

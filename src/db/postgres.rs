@@ -11,6 +11,7 @@ use tokio_postgres::types::private::BytesMut;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use uuid::Uuid;
 
+use super::figures::{Connections, Figures};
 use super::{Columns, Fault, Result, Row, Value};
 
 /// How long a request waits for a free connection, and for a new one to be made.
@@ -28,6 +29,7 @@ pub struct Postgres {
     pool: Pool,
     shared: Arc<[Mutex<Option<Arc<Object>>>]>,
     next: Arc<AtomicUsize>,
+    figures: Arc<Figures>,
 }
 
 impl Postgres {
@@ -54,10 +56,29 @@ impl Postgres {
             pool,
             shared: shared.collect(),
             next: Arc::default(),
+            figures: Arc::default(),
         };
         // Says at once what is wrong with the address.
         drop(this.connection().await?);
         Ok(this)
+    }
+
+    pub(super) fn figures(&self) -> &Figures {
+        &self.figures
+    }
+
+    pub(super) fn shared_figures(&self) -> Arc<Figures> {
+        Arc::clone(&self.figures)
+    }
+
+    pub(super) fn connections(&self) -> Connections {
+        let status = self.pool.status();
+        Connections {
+            most: status.max_size,
+            in_use: status.size.saturating_sub(status.available),
+            idle: status.available,
+            waiting: status.waiting,
+        }
     }
 
     pub(super) async fn connection(&self) -> Result<Object> {

@@ -13,6 +13,7 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::{Semaphore, oneshot};
 
+use super::figures::Figures;
 use super::{Columns, Fault, Result, Row, Value};
 
 /// How long a statement waits for another process that holds the file.
@@ -27,6 +28,7 @@ struct Inner {
     readers: Mutex<Vec<Connection>>,
     permits: Arc<Semaphore>,
     path: std::path::PathBuf,
+    figures: Arc<Figures>,
 }
 
 /// The connection that writes, with the transactions that wait for the next commit.
@@ -35,6 +37,7 @@ pub(super) struct Writer {
     /// Whether the outer transaction, the one that is made durable, has begun.
     open: bool,
     waiting: Vec<oneshot::Sender<Result<()>>>,
+    figures: Arc<Figures>,
 }
 
 impl Sqlite {
@@ -46,16 +49,27 @@ impl Sqlite {
         // With `synchronous=NORMAL` a power cut loses commits that were acknowledged; FULL makes each one durable.
         writer.execute_batch("PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;")?;
         writer.set_prepared_statement_cache_capacity(128);
+        let figures = Arc::<Figures>::default();
         Ok(Self(Arc::new(Inner {
             writer: Arc::new(tokio::sync::Mutex::new(Writer {
                 connection: Some(writer),
                 open: false,
                 waiting: Vec::new(),
+                figures: Arc::clone(&figures),
             })),
             readers: Mutex::new(Vec::new()),
             permits: Arc::new(Semaphore::new(lists_at_once())),
             path: path.to_owned(),
+            figures,
         })))
+    }
+
+    pub(super) fn figures(&self) -> &Figures {
+        &self.0.figures
+    }
+
+    pub(super) fn shared_figures(&self) -> Arc<Figures> {
+        Arc::clone(&self.0.figures)
     }
 
     pub(super) async fn writer(&self) -> tokio::sync::OwnedMutexGuard<Writer> {
@@ -193,12 +207,14 @@ impl Writer {
         if !self.open {
             return;
         }
+        let begun = Instant::now();
         let committed = self
             .connection()
             .and_then(|connection| step(connection, "COMMIT"));
         match committed {
             Ok(()) => {
                 self.open = false;
+                self.figures.batch(self.waiting.len(), begun.elapsed());
                 for waiting in self.waiting.drain(..) {
                     let _ = waiting.send(Ok(()));
                 }

@@ -7,10 +7,11 @@ use std::time::Duration;
 use deadpool_postgres::Object;
 use tokio::sync::OwnedMutexGuard;
 
+use super::figures::Figures;
 use super::sqlite::Writer;
+use super::{Db, Dialect, Fault, Result, Row, Run, Value, is_read, postgres, sqlite};
 use crate::crypto;
-
-use super::{Db, Dialect, Fault, Result, Row, Run, Value, postgres, sqlite};
+use crate::stages::{self, Stage};
 
 /// How often work is tried before its failure to serialize is reported.
 const TRIES: u32 = 10;
@@ -22,6 +23,8 @@ pub struct Tx(Arc<Inner>);
 struct Inner {
     engine: Engine,
     finished: AtomicBool,
+    figures: Arc<Figures>,
+    after: Mutex<Vec<Box<dyn FnOnce() + Send>>>,
 }
 
 enum Engine {
@@ -44,6 +47,7 @@ impl Db {
             tries += 1;
             match self.attempt(&mut work).await {
                 Err(error) if error.may_retry() && tries < TRIES => {
+                    self.figures().retries.add(1);
                     tokio::time::sleep(pause()).await;
                 }
                 answer => return answer,
@@ -57,10 +61,13 @@ impl Db {
         W: FnMut(Tx) -> F,
         F: Future<Output = std::result::Result<T, E>>,
     {
-        let tx = self.begin().await?;
+        // Behind others who write, or until a connection is free.
+        let (begun, _) = stages::timed(Stage::Database, self.begin()).await;
+        let tx = begun?;
         match work(tx.clone()).await {
             Ok(answer) => {
-                tx.commit(self).await?;
+                self.figures().commit(tx.commit(self)).await?;
+                tx.committed();
                 Ok(answer)
             }
             Err(error) => {
@@ -85,6 +92,8 @@ impl Db {
         Ok(Tx(Arc::new(Inner {
             engine,
             finished: AtomicBool::new(false),
+            figures: self.shared_figures(),
+            after: Mutex::default(),
         })))
     }
 }
@@ -159,6 +168,15 @@ impl Tx {
             .map_err(|_| Fault::Unavailable("the writer stopped".into()))?
     }
 
+    /// Does what was to be done once everything is durable.
+    fn committed(&self) {
+        let after =
+            std::mem::take(&mut *self.0.after.lock().unwrap_or_else(PoisonError::into_inner));
+        for act in after {
+            act();
+        }
+    }
+
     async fn roll_back(&self) {
         if let Engine::Postgres(connection) = &self.0.engine
             && let Ok(connection) = connected(connection)
@@ -213,15 +231,14 @@ impl Run for Tx {
         match &self.0.engine {
             Engine::Sqlite(writer) => {
                 let writer = held(writer);
-                sqlite::query(
-                    writing(writer.as_ref())?.connection()?,
-                    sql,
-                    params,
-                    usize::MAX,
-                )
+                let connection = writing(writer.as_ref())?.connection()?;
+                let work = || sqlite::query(connection, sql, params, usize::MAX);
+                self.0.figures.statement_here(is_read(sql), work)
             }
             Engine::Postgres(connection) => {
-                postgres::query(&*connected(connection)?, sql, params).await
+                let connection = connected(connection)?;
+                let work = postgres::query(&connection, sql, params);
+                self.0.figures.statement(is_read(sql), work).await
             }
         }
     }
@@ -230,16 +247,25 @@ impl Run for Tx {
         match &self.0.engine {
             Engine::Sqlite(writer) => {
                 let writer = held(writer);
-                sqlite::execute(writing(writer.as_ref())?.connection()?, sql, params)
+                let connection = writing(writer.as_ref())?.connection()?;
+                let work = || sqlite::execute(connection, sql, params);
+                self.0.figures.statement_here(false, work)
             }
             Engine::Postgres(connection) => {
-                postgres::execute(&*connected(connection)?, sql, params).await
+                let connection = connected(connection)?;
+                let work = postgres::execute(&connection, sql, params);
+                self.0.figures.statement(false, work).await
             }
         }
     }
 
     async fn optional(&self, sql: &str, params: &[Value]) -> Result<Option<Row>> {
         Ok(self.all(sql, params).await?.into_iter().next())
+    }
+
+    fn after_commit(&self, act: impl FnOnce() + Send + 'static) {
+        let mut after = self.0.after.lock().unwrap_or_else(PoisonError::into_inner);
+        after.push(Box::new(act));
     }
 }
 

@@ -4,9 +4,9 @@ use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use axum::extract::FromRequestParts;
-use axum::http::HeaderMap;
 use axum::http::header::USER_AGENT;
 use axum::http::request::Parts;
+use axum::http::{Extensions, HeaderMap};
 
 use crate::app::App;
 use crate::config::Config;
@@ -58,7 +58,7 @@ impl Client {
     }
 }
 
-/// The network that counts as one: the address, or of IPv6 the /64 that one household has.
+/// The network that counts as one, for limits and in the log: the address, or of IPv6 the /64 that one household has.
 pub(super) fn network_of(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => IpAddr::V4(address),
@@ -69,14 +69,23 @@ pub(super) fn network_of(address: IpAddr) -> IpAddr {
     }
 }
 
+/// The address of the person who sent a request, behind the configured proxies.
+pub fn address_of(config: &Config, headers: &HeaderMap, about: &Extensions) -> IpAddr {
+    behind_proxies(config, peer_of(about), headers)
+}
+
+/// The address at the other end of the connection: that of the person, or of a proxy.
+pub fn peer_of(about: &Extensions) -> IpAddr {
+    let peer = about.get::<Peer>();
+    peer.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| {
+        peer.0.ip().to_canonical()
+    })
+}
+
 impl FromRequestParts<App> for Client {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
-        let peer = parts
-            .extensions
-            .get::<Peer>()
-            .map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0.ip());
         let agent = parts
             .headers
             .get(USER_AGENT)
@@ -84,7 +93,7 @@ impl FromRequestParts<App> for Client {
             .unwrap_or_default();
         let id = parts.extensions.get::<RequestId>().map(|id| id.0.clone());
         Ok(Self {
-            address: behind_proxies(&app.config, peer.to_canonical(), &parts.headers),
+            address: address_of(&app.config, &parts.headers, &parts.extensions),
             user_agent: agent.chars().take(USER_AGENT_CHARS).collect(),
             request_id: id.unwrap_or_default(),
         })

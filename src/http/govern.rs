@@ -1,11 +1,12 @@
 //! What happens to every request and every answer, in one place and in this order.
 
+mod report;
+
 use std::panic::AssertUnwindSafe;
-use std::time::Instant;
 
 use axum::Json;
 use axum::body::{Body, Bytes};
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -19,6 +20,9 @@ use super::route::OfApi;
 use super::{cors, framing, page};
 use crate::app::App;
 use crate::error::Problem;
+use crate::stages::{self, Stage};
+
+use report::Report;
 
 /// The body of the request, read before its route is asked, so that extractors can judge in any order.
 #[derive(Clone, Default)]
@@ -52,47 +56,44 @@ const SECURITY_HEADERS: [(HeaderName, &str); 8] = [
 
 /// The frame around every request: its id, its limits, the log line, and the headers of the answer.
 pub async fn govern(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    let began = Instant::now();
+    let report = Report::begin(&app, &request);
     let id = crate::ids::next().simple().to_string();
     request.extensions_mut().insert(RequestId(id.clone()));
+    let answered = answer(&app, request, next, (&id, &report.route));
+    let ((response, cause), times) = stages::observe(report.is_traced(), answered).await;
+    report.end(&app, (response.status(), cause), (&id, times));
+    response
+}
+
+/// The answer, with everything that belongs to it, and what caused it to be a 500.
+async fn answer(
+    app: &App,
+    request: Request,
+    next: Next,
+    (id, route): (&str, &str),
+) -> (Response, Option<String>) {
     let method = request.method().clone();
-    // Never the path itself: it can hold the token of a mailed link.
-    let route = request
-        .extensions()
-        .get::<MatchedPath>()
-        .map_or("-", MatchedPath::as_str)
-        .to_owned();
     let wants_page = page::prefers_html(request.headers());
     let origin = cors::allowed_origin(&app.config, request.headers());
 
     let mut response = match cors::preflight(&method, request.headers(), origin.as_ref()) {
         Some(answer) => answer,
-        None => AssertUnwindSafe(admit(&app, request, next))
+        None => AssertUnwindSafe(admit(app, request, next))
             .catch_unwind()
             .await
             .unwrap_or_else(|_| panicked()),
     };
     let cause = response.extensions_mut().remove::<Cause>();
     if cause.is_some() {
-        response = internal(&id);
+        response = internal(id);
     }
     if wants_page && response.extensions_mut().remove::<OfApi>().is_none() {
-        response = as_page(&app, response, &id).await;
+        response = as_page(app, response, id).await;
     }
-    hide_address(&route, &mut response);
-    complete(&app, &mut response, &id);
+    hide_address(route, &mut response);
+    complete(app, &mut response, id);
     cors::allow(response.headers_mut(), origin);
-
-    let (status, millis) = (
-        response.status().as_u16(),
-        format!("{:.1}", began.elapsed().as_secs_f64() * 1000.0),
-    );
-    if let Some(Cause(cause)) = cause {
-        tracing::error!(id, %method, route, status, millis, cause, "request");
-    } else {
-        tracing::info!(id, %method, route, status, millis, "request");
-    }
-    response
+    (response, cause.map(|cause| cause.0))
 }
 
 /// Holds the request to its limits, reads its body, and lets its route answer.
@@ -113,7 +114,9 @@ async fn admit(app: &App, request: Request, next: Next) -> Response {
         return closing(Problem::HeadersTooLarge);
     }
     let read = Limited::new(body, limits.body_limit.bytes()).collect();
-    match tokio::time::timeout(limits.body_deadline.get(), read).await {
+    let read = tokio::time::timeout(limits.body_deadline.get(), read);
+    let (read, _) = stages::timed(Stage::Parse, read).await;
+    match read {
         Err(_) => closing(Problem::RequestTimeout),
         Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => {
             closing(Problem::ContentTooLarge)

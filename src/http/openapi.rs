@@ -118,6 +118,8 @@ refusals! {
     Forged = [ForgedRequest];
     /// 409: an administrator has to stay.
     LastAdmin = [LastAdministrator];
+    /// 503: no requests should be sent here.
+    NotReady = [Draining, DatabaseAway, MigrationsMissing, HashingStuck];
     /// 429: too many requests from this network.
     TooMany = [TooManyRequests];
 }
@@ -231,6 +233,7 @@ pub fn begin() -> OpenApi {
             "What has happened, for administrators. Its chain of digests is verified by `gatepost audit verify`.",
         ),
         ("Keys", "For applications that check tokens themselves."),
+        ("Health", "For supervisors and load balancers."),
     ];
     let tags =
         tags.map(|(name, text)| TagBuilder::new().name(name).description(Some(text)).build());

@@ -65,7 +65,7 @@ pub async fn accept(app: &App, client: &Client, typed: Acceptance) -> Result<Acc
         most: app.config.login.failures_per_network,
         window: app.config.login.failures_window.get(),
     };
-    limits::look(&app.db, &bucket, rate, app.clock.now()).await?;
+    limits::look(app, &bucket, rate).await?;
     let digest = crypto::digest(typed.token.trim().as_bytes());
     let accepted = use_token(app, client, (&digest, typed)).await;
     let Err(Error::Problem(problem)) = &accepted else {

@@ -48,7 +48,7 @@ pub(super) async fn limit(app: &App, tx: &Tx, email_key: &str) -> Result<()> {
         window: app.config.mail.asked_window.get(),
     };
     let bucket = limits::bucket("invitations_to_address", email_key);
-    limits::require(tx, &bucket, rate, app.clock.now()).await
+    limits::require(app, tx, &bucket, rate).await
 }
 
 /// Refuses an invitation beyond the inviter's rights, or of somebody who has an account that is his.

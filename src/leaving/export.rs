@@ -111,7 +111,7 @@ pub struct SentInvitation {
 pub async fn export(app: &App, caller: &Caller) -> Result<DataExport> {
     let (now, id) = (app.clock.now(), caller.account);
     let bucket = limits::bucket("exports", &id.to_string());
-    limits::require(&app.db, &bucket, OFTEN, now).await?;
+    limits::require(app, &app.db, &bucket, OFTEN).await?;
     let account = account_store::find(&app.db, id).await?;
     let account = account.ok_or(Problem::AuthenticationRequired)?;
     let note = audit::note(Event::DataExported, caller).on(id);

@@ -19,6 +19,20 @@ use crate::error::{Error, Problem, Result};
 /// back: it counts as empty, or else nobody could do anything until the clock has come there again.
 const CLOCKS_DIFFER: Duration = Duration::from_secs(30);
 
+/// What is counted by limits that refuse, as the buckets and the metrics name it.
+pub const KINDS: [&str; 10] = [
+    "email_changes",
+    "exports",
+    "failed logins",
+    "invitations_refused",
+    "invitations_to_address",
+    "mails_of_network",
+    "mails_to_address",
+    "recoveries_refused",
+    "register",
+    "undos_refused",
+];
+
 /// How often something may happen.
 #[derive(Debug, Clone, Copy)]
 pub struct Rate {
@@ -39,23 +53,40 @@ pub async fn take(run: &impl Run, bucket: &str, rate: Rate, now: Timestamp) -> R
 }
 
 /// Counts one more, or refuses with a 429 that says when to come back.
-pub async fn require(run: &impl Run, bucket: &str, rate: Rate, now: Timestamp) -> Result<()> {
+pub async fn require(app: &App, run: &impl Run, bucket: &str, rate: Rate) -> Result<()> {
+    let now = app.clock.now();
     if take(run, bucket, rate, now).await? {
         return Ok(());
     }
     let wait = wait(run, bucket, rate, now).await?;
-    Err(Error::TryLater(
-        Problem::TooManyRequests,
-        wait.unwrap_or(Duration::from_secs(1)),
-    ))
+    Err(refused(app, bucket, wait.unwrap_or(Duration::from_secs(1))))
 }
 
-/// Refuses when the bucket is full. Counts nothing.
-pub async fn look(run: &impl Run, bucket: &str, rate: Rate, now: Timestamp) -> Result<()> {
-    match wait(run, bucket, rate, now).await? {
+/// Refuses when the bucket is full. Fills nothing.
+pub async fn look(app: &App, bucket: &str, rate: Rate) -> Result<()> {
+    match wait(&app.db, bucket, rate, app.clock.now()).await? {
         None => Ok(()),
-        Some(wait) => Err(Error::TryLater(Problem::TooManyRequests, wait)),
+        Some(wait) => Err(refused(app, bucket, wait)),
     }
+}
+
+/// Whether one more would be allowed. Fills nothing.
+pub async fn has_room(run: &impl Run, bucket: &str, rate: Rate, now: Timestamp) -> Result<bool> {
+    Ok(wait(run, bucket, rate, now).await?.is_none())
+}
+
+fn refused(app: &App, bucket: &str, wait: Duration) -> Error {
+    note_refusal(app, bucket);
+    Error::TryLater(Problem::TooManyRequests, wait)
+}
+
+/// Counts for the metrics that a limit has refused something.
+pub fn note_refusal(app: &App, bucket: &str) {
+    let kind = KINDS.iter().find(|kind| {
+        let rest = bucket.strip_prefix(**kind);
+        rest.is_some_and(|rest| rest.starts_with(':'))
+    });
+    app.metering.limited.add(kind.unwrap_or(&"other"), 1);
 }
 
 /// How long until one more is allowed; `None` when it is allowed now.

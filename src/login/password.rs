@@ -76,6 +76,30 @@ pub struct Login {
 /// A wrong password, an unknown address and an account that has none are the same to the caller, and take the same time.
 pub async fn password(
     app: &App,
+    who: (&Client, Holding),
+    device: Option<&str>,
+    form: &LoginForm,
+) -> Result<Login> {
+    let done = log_in(app, who, device, form).await;
+    app.metering.logins.add(outcome(&done), 1);
+    done
+}
+
+/// How it ended, for the metrics. They do not tell a wrong password from an unknown address either.
+fn outcome(done: &Result<Login>) -> &'static str {
+    match done {
+        Ok(_) => "ok",
+        Err(Error::Problem(Problem::BadCredentials)) => "wrong",
+        Err(Error::Problem(Problem::AccountLocked)) => "locked",
+        Err(Error::Problem(Problem::EmailNotVerified)) => "not_verified",
+        Err(Error::TryLater(Problem::TooManyRequests, _)) => "limited",
+        Err(Error::TryLater(Problem::Busy, _)) => "busy",
+        Err(_) => "failed",
+    }
+}
+
+async fn log_in(
+    app: &App,
     (client, holding): (&Client, Holding),
     device: Option<&str>,
     form: &LoginForm,

@@ -10,6 +10,7 @@ mod eml;
 mod letter;
 mod message;
 mod outbox;
+mod probe;
 mod queue;
 pub(crate) mod queue_store;
 mod smtp;
@@ -25,6 +26,7 @@ pub use message::{Content, Message};
 pub use outbox::{
     Mail, clear, enqueue, enqueue_last, enqueue_until, find, forget, forget_finished, newest, purge,
 };
+pub use probe::probe;
 pub use queue::{Queued, State, queue, retry, retry_all};
 
 /// Wakes the worker, so that a mail leaves at once. Without a call it leaves within a second.

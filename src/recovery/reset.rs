@@ -55,7 +55,7 @@ pub async fn reset(app: &App, client: &Client, reset: &PasswordReset) -> Result<
         most: app.config.login.failures_per_network,
         window: app.config.login.failures_window.get(),
     };
-    limits::look(&app.db, &bucket, rate, app.clock.now()).await?;
+    limits::look(app, &bucket, rate).await?;
     let done = match use_link(app, client, reset).await {
         // The address is kept for an account that has left it: nobody proves it for another.
         Err(Error::Problem(Problem::EmailTaken)) => Err(Problem::InvalidRecoveryToken.into()),

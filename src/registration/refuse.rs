@@ -16,7 +16,7 @@ pub(super) async fn limit(app: &App, client: &Client) -> Result<()> {
     };
     let bucket = limits::bucket("register", &client.network().to_string());
     let now = app.clock.now();
-    let limited = limits::require(&app.db, &bucket, rate, now).await;
+    let limited = limits::require(app, &app.db, &bucket, rate).await;
     if let Err(Error::TryLater(Problem::TooManyRequests, _)) = &limited {
         // Once in a while: a flood must not become one of the audit log.
         let once = Rate { most: 1, ..rate };

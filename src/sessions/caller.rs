@@ -17,6 +17,7 @@ use crate::error::{Error, Problem, Result};
 use crate::http::{Client, cookie, refuse_foreign_site};
 use crate::ids::{AccountId, SessionId};
 use crate::roles::Role;
+use crate::stages::{self, Stage};
 
 /// Somebody who is signed in.
 #[derive(Debug, Clone)]
@@ -189,6 +190,11 @@ async fn require(app: &App, parts: &mut Parts, depth: Depth) -> Result<Own> {
 
 /// Who sent the request.
 async fn find(app: &App, parts: &mut Parts, depth: Depth) -> Result<Found> {
+    let (found, _) = stages::timed(Stage::Credentials, read(app, parts, depth)).await;
+    found
+}
+
+async fn read(app: &App, parts: &mut Parts, depth: Depth) -> Result<Found> {
     let Ok(client) = Client::from_request_parts(parts, app).await;
     let headers = &parts.headers;
     let by_header = match bearer(headers) {

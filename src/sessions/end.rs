@@ -87,6 +87,14 @@ pub struct Ended {
     pub ended: u64,
 }
 
+/// Counts sessions that have ended, once that is durable.
+pub(super) fn note_ended(app: &App, run: &impl Run, why: Ending, count: u64) {
+    if count > 0 {
+        let app = app.clone();
+        run.after_commit(move || app.metering.sessions_ended.add(why.code(), count));
+    }
+}
+
 /// Ends the sessions of an account, all of them or all `but` one, and answers how many those were.
 pub async fn end_all(
     app: &App,
@@ -97,10 +105,12 @@ pub async fn end_all(
     let now = app.clock.now();
     // Those that ran out before are not ended by this.
     note_run_out(app, tx, Some(account)).await?;
-    Ok(match but {
+    let count = match but {
         Some(but) => store::set_others_ended(tx, (account, but), now, why).await?,
         None => store::set_all_ended(tx, account, now, why).await?,
-    })
+    };
+    note_ended(app, tx, why, count);
+    Ok(count)
 }
 
 /// Ends one session, if it is one of `account`; `None` when there is none such, `false` when it was over already.
@@ -114,6 +124,7 @@ pub async fn end_one(
         return Ok(None);
     }
     let ended = store::set_ended(tx, id, moments(app), why).await?;
+    note_ended(app, tx, why, u64::from(ended));
     Ok(Some(ended))
 }
 
@@ -121,13 +132,19 @@ pub async fn end_one(
 pub async fn end_everyones(app: &App, tx: &Tx, but: Option<SessionId>, why: Ending) -> Result<u64> {
     note_run_out(app, tx, None).await?;
     let but = but.unwrap_or(SessionId(uuid::Uuid::nil()));
-    Ok(store::set_everyones_ended(tx, but, app.clock.now(), why).await?)
+    let count = store::set_everyones_ended(tx, but, app.clock.now(), why).await?;
+    note_ended(app, tx, why, count);
+    Ok(count)
 }
 
 /// Writes down which sessions have run out: of one account, or of all.
 pub(super) async fn note_run_out(app: &App, run: &impl Run, of: Option<AccountId>) -> Result<()> {
     let idle = app.config.session.idle.get();
-    Ok(store::set_run_out(run, of, (app.clock.now(), idle)).await?)
+    let moment = (app.clock.now(), idle);
+    let [by_idleness, by_age] = store::set_run_out(run, of, moment).await?;
+    note_ended(app, run, Ending::Idle, by_idleness);
+    note_ended(app, run, Ending::Expired, by_age);
+    Ok(())
 }
 
 /// Notes the end of sessions that nobody has ended, and forgets those that could not be used for a month.

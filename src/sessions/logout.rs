@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Method};
 
 use super::caller::moments;
+use super::end::note_ended;
 use super::{COOKIE, Ending, presented, store};
 use crate::app::App;
 use crate::audit::{self, Actor, Event};
@@ -20,6 +21,7 @@ pub async fn logout(app: &App, client: &Client, sessions: &[SessionId]) -> Resul
         .transaction(|tx| async move {
             for session in sessions {
                 let ended = store::set_ended(&tx, *session, moments(app), Ending::Logout).await?;
+                note_ended(app, &tx, Ending::Logout, u64::from(ended));
                 let owner = store::find_owner(&tx, *session).await?;
                 if let Some(account) = owner.filter(|_| ended) {
                     let by = Actor {

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::caller::moments;
+use super::end::note_ended;
 use super::store as sessions;
 use super::{Ending, LoggedIn, Tokens};
 use crate::app::App;
@@ -139,6 +140,7 @@ async fn end_family(app: &App, client: &Client, kept: &Kept) -> Result<()> {
         .transaction(|tx| async move {
             let is_first =
                 sessions::set_ended(&tx, kept.session, moments(app), Ending::TokenReused).await?;
+            note_ended(app, &tx, Ending::TokenReused, u64::from(is_first));
             let owner = sessions::find_reader(&tx, kept.session).await?;
             if let Some((_, reader)) = owner.as_ref().filter(|_| is_first) {
                 notices::send(app, &tx, (Notice::TokenReused, reader), client).await?;

@@ -4,14 +4,14 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::caller::moments;
-use super::end::note_run_out;
+use super::end::{note_ended, note_run_out};
 use super::store::{self, New};
 use super::token::{self, Claims};
 use super::{COOKIE, Caller, Ending, refresh};
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::crypto;
-use crate::db::Tx;
+use crate::db::{Run, Tx};
 use crate::error::{Problem, Result};
 use crate::http::{Client, JsonOrCookie, cookie};
 use crate::ids::{self, AccountId, SessionId};
@@ -77,7 +77,10 @@ pub async fn start(
     note_run_out(app, tx, Some(logged_in.person.id)).await?;
     let most = app.config.session.per_account;
     let of = (logged_in.person.id, logged_in.id);
-    store::set_oldest_ended(tx, of, most, begins).await?;
+    let pushed_out = store::set_oldest_ended(tx, of, most, begins).await?;
+    note_ended(app, tx, Ending::TooManySessions, pushed_out);
+    let app = app.clone();
+    tx.after_commit(move || app.metering.sessions_started.add(1));
     Ok(logged_in)
 }
 
@@ -92,6 +95,7 @@ pub async fn renew(app: &App, tx: &Tx, caller: &Caller, person: Person) -> Resul
     if !store::set_ended(tx, caller.session, moments(app), Ending::Renewed).await? {
         return Err(Problem::AuthenticationRequired.into());
     }
+    note_ended(app, tx, Ending::Renewed, 1);
     start(app, tx, (person, holding), &caller.client).await
 }
 

@@ -282,22 +282,24 @@ pub(super) async fn set_oldest_ended(
 }
 
 /// Notes the end of sessions that were not used for long, or have lasted as long as they can: of one account, or of all.
+/// Answers how many those were of either kind.
 pub(super) async fn set_run_out(
     run: &impl Run,
     of: Option<AccountId>,
     (now, idle): (Timestamp, Duration),
-) -> Result<()> {
+) -> Result<[u64; 2]> {
     let (idle_since, millis) = (now.minus(idle), i64::try_from(idle.as_millis()));
     let millis = millis.unwrap_or(i64::MAX / 2);
     if let Some(account) = of {
-        run.execute(END_IDLE_OF, params![idle_since, millis, account])
-            .await?;
-        run.execute(END_EXPIRED_OF, params![now, account]).await?;
+        let params = params![idle_since, millis, account];
+        let idle = run.execute(END_IDLE_OF, params).await?;
+        let expired = run.execute(END_EXPIRED_OF, params![now, account]).await?;
+        Ok([idle, expired])
     } else {
-        run.execute(END_IDLE, params![idle_since, millis]).await?;
-        run.execute(END_EXPIRED, params![now]).await?;
+        let idle = run.execute(END_IDLE, params![idle_since, millis]).await?;
+        let expired = run.execute(END_EXPIRED, params![now]).await?;
+        Ok([idle, expired])
     }
-    Ok(())
 }
 
 /// The same for all accounts, a portion at a time.

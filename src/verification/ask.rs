@@ -108,10 +108,11 @@ pub async fn ask(
         .db
         .transaction(|tx| async move {
             let now = app.clock.now();
-            limits::require(&tx, network, by_network, now).await?;
+            limits::require(app, &tx, network, by_network).await?;
             if limits::take(&tx, address, by_address, now).await? {
                 return jobs::enqueue(&tx, app, kind, about).await;
             }
+            limits::note_refusal(app, address);
             let full = (address.as_str(), by_address, "mails_to_address");
             note_limit(app, &tx, (client, Some(email)), full).await
         })

@@ -47,7 +47,7 @@ pub async fn undo(app: &App, client: &Client, undo: &EmailUndo) -> Result<()> {
         window: app.config.login.failures_window.get(),
     };
     let now = app.clock.now();
-    limits::look(&app.db, &bucket, rate, now).await?;
+    limits::look(app, &bucket, rate).await?;
     let done = match use_link(app, client, undo).await {
         // Kept free for it, so this cannot be; and if it is, the link leads nowhere.
         Err(Error::Problem(Problem::EmailTaken)) => Err(Problem::InvalidUndoToken.into()),

@@ -4,10 +4,12 @@ use std::io::ErrorKind;
 use std::num::NonZero;
 use std::time::Duration;
 
+use tokio::net::TcpListener;
 use tokio::runtime::Builder;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tokio::time::sleep;
 
 use super::{LogWriter, housekeeping, start_text};
 use crate::app::{self, App};
@@ -15,10 +17,10 @@ use crate::cli::args::Settings;
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::{block_on, data_folder, logging, output};
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, Origin};
 use crate::http::{self, Listeners, Tls};
 use crate::passwords::{self, Budget};
-use crate::{audit, jobs, mail};
+use crate::{audit, jobs, mail, metrics, traces};
 
 /// How long the workers may take to end; a mail that was begun is sent within that, or again later.
 const LAST_WORK: Duration = Duration::from_secs(10);
@@ -28,7 +30,10 @@ const BLOCKING_THREADS: usize = 32;
 
 /// Runs the server until somebody stops it.
 pub(in crate::cli) fn run(settings: &Settings) -> Outcome {
-    let config = settings.config()?;
+    let loaded = settings.load()?;
+    // Whoever has chosen the port wants the metrics, or to be told.
+    let is_chosen = loaded.origin("metrics.listen") != Origin::Default;
+    let config = loaded.config;
     let log = LogWriter::start()
         .map_err(|error| Failure::Failed(format!("no thread could be started: {error}")))?;
     logging::start(&config, log.clone())?;
@@ -38,16 +43,17 @@ pub(in crate::cli) fn run(settings: &Settings) -> Outcome {
         Builder::new_multi_thread()
             .worker_threads(cores)
             .max_blocking_threads(BLOCKING_THREADS),
-        serve(config, log.clone()),
+        serve(config, log.clone(), is_chosen),
     );
     log.flush();
     outcome
 }
 
-async fn serve(mut config: Config, log: LogWriter) -> Outcome {
+async fn serve(mut config: Config, log: LogWriter, metrics_are_chosen: bool) -> Outcome {
     let signals = Signals::listen()?;
     // Before the database: a second start by mistake must not touch what the first one works with.
     let listeners = bind(&config).await?;
+    let for_metrics = bind_metrics(&config, metrics_are_chosen).await?;
     if config.port() == 0 {
         let host = config.listen.trim_end_matches('0').to_owned();
         config.listen = format!("{host}{}", listeners.port());
@@ -57,6 +63,13 @@ async fn serve(mut config: Config, log: LogWriter) -> Outcome {
         .map_err(Failure::Failed)?;
     calibrate(&app).await;
     let (stop, stopped) = watch::channel(false);
+    // What shows how the others end ends last.
+    let (stop_watching, watching) = watch::channel(false);
+    let mut watchers = JoinSet::new();
+    watchers.spawn(traces::run(app.clone(), watching.clone()));
+    for listener in for_metrics {
+        watchers.spawn(metrics::run(app.clone(), listener, watching.clone()));
+    }
     let mut workers = JoinSet::new();
     workers.spawn(mail::run(app.clone(), stopped.clone()));
     workers.spawn(jobs::run(app.clone(), app::WORK, stopped.clone()));
@@ -64,12 +77,14 @@ async fn serve(mut config: Config, log: LogWriter) -> Outcome {
     workers.spawn(housekeeping::run(app.clone(), stopped.clone()));
     // A server whose greeting nobody can read serves all the same.
     let _ = output::print(&start_text::of(&app).await?);
-    tokio::spawn(signals.wait(stop, log));
+    tokio::spawn(signals.wait(app.clone(), stop, log));
     http::serve(app.clone(), app::router(app.clone()), listeners, stopped).await;
     let ended = async { while workers.join_next().await.is_some() {} };
     if tokio::time::timeout(LAST_WORK, ended).await.is_err() {
         tracing::warn!("a mail was still being sent; the next start continues");
     }
+    let _ = stop_watching.send(true);
+    while watchers.join_next().await.is_some() {}
     app.close().await;
     Ok(())
 }
@@ -99,6 +114,22 @@ async fn calibrate(app: &App) {
         within_budget = proposal.within_budget,
         "password hashes cost what this machine can afford, and no less than the settings say"
     );
+}
+
+/// A second server on the same machine starts with the same default, and must not be stopped by it.
+async fn bind_metrics(config: &Config, is_chosen: bool) -> Outcome<Vec<TcpListener>> {
+    let addresses = config.metrics_addresses().map_err(Failure::Failed)?;
+    let listen = &config.metrics.listen;
+    match metrics::bind(&addresses).await {
+        Ok(listeners) => Ok(listeners),
+        Err(error) if is_chosen => Err(Failure::Failed(format!(
+            "metrics.listen = \"{listen}\" cannot be used: {error}; choose another port, or \"\" for none"
+        ))),
+        Err(error) => {
+            tracing::info!(listen, %error, "no metrics: metrics.listen chooses where");
+            Ok(Vec::new())
+        }
+    }
 }
 
 async fn bind(config: &Config) -> Outcome<Listeners> {
@@ -159,14 +190,20 @@ impl Signals {
     }
 
     /// Passes the first one on as an orderly end. A second Ctrl-C ends everything at once.
-    async fn wait(mut self, stop: watch::Sender<bool>, log: LogWriter) {
+    async fn wait(mut self, app: App, stop: watch::Sender<bool>, log: LogWriter) {
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
         }
+        app.health.drain();
         let _ = output::say(
             "Stopping: running requests are finished first. Ctrl-C again stops at once.",
         );
+        // Meanwhile everything is answered as before: whoever sends requests here has to notice first.
+        tokio::select! {
+            () = sleep(app.config.http.drain_notice.get()) => {}
+            _ = self.interrupt.recv() => std::process::exit(130),
+        }
         let _ = stop.send(true);
         self.interrupt.recv().await;
         log.flush();

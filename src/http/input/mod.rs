@@ -23,6 +23,7 @@ use super::govern::ReadBody;
 use crate::app::App;
 use crate::error::{Error, Fault};
 use crate::ids::{AccountId, InvitationId, SessionId};
+use crate::stages::{self, Stage};
 
 pub use body::{Form, JsonOrForm, form_pairs};
 pub use form_text::FormText;
@@ -97,10 +98,12 @@ where
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Error> {
         let sent = Sent::of(parts, app).await;
-        I::check_syntax(&sent).map_err(|fault| Error::Invalid(vec![*fault]))?;
+        let (syntax, _) = stages::timed_here(Stage::Parse, || I::check_syntax(&sent));
+        syntax.map_err(|fault| Error::Invalid(vec![*fault]))?;
         let caller = C::from_request_parts(parts, app).await?;
         let mut faults = Faults::default();
-        match I::read(app, &sent, &mut faults) {
+        let read = || I::read(app, &sent, &mut faults);
+        match stages::timed_here(Stage::Parse, read).0 {
             Some(input) if faults.is_empty() => Ok(Self(caller, input)),
             _ => Err(Error::Invalid(faults.into_vec())),
         }

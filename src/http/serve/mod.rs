@@ -36,6 +36,7 @@ pub use tls::Tls;
 
 /// What all ports share.
 struct Shared {
+    app: App,
     admission: Arc<Admission>,
     stop: watch::Receiver<bool>,
     /// Held by each connection, so that its end is noticed.
@@ -46,6 +47,7 @@ struct Shared {
 pub async fn serve(app: App, router: Router, listeners: Listeners, stop: watch::Receiver<bool>) {
     let (ended, alive) = watch::channel(());
     let shared = Arc::new(Shared {
+        app: app.clone(),
         admission: Admission::of(&app.config),
         stop: stop.clone(),
         alive,
@@ -99,8 +101,11 @@ fn admit(port: &Arc<Port>, shared: &Arc<Shared>, (stream, peer): (TcpStream, Soc
         }
         return;
     };
+    shared.app.metering.accepted.add(1);
+    let open = shared.app.metering.connections.hold();
     let (port, stop, alive) = (Arc::clone(port), shared.stop.clone(), shared.alive.clone());
     tokio::spawn(async move {
+        let _open = open;
         port.hold((stream, peer), admitted, stop).await;
         drop(alive);
     });

@@ -18,6 +18,7 @@ use zeroize::Zeroizing;
 
 use super::hash::{self, Cost};
 use crate::config::Config;
+use crate::stages::{self, Stage};
 use figures::Tally;
 use queue::{Place, Queue};
 use thread::Buffers;
@@ -260,7 +261,12 @@ impl Share<'_> {
         };
         drop(self.room);
         let waiting = shared.submit(self.asker, job)?;
-        let answer = match tokio::time::timeout_at(until.into(), &mut receiver).await {
+        let (answered, _) = stages::timed(
+            Stage::Hash,
+            tokio::time::timeout_at(until.into(), &mut receiver),
+        )
+        .await;
+        let answer = match answered {
             Ok(answer) => answer,
             // Nobody has begun with it: it is answered now, and not when a thread comes to it.
             Err(_) if waiting.withdraw(|tally| &mut tally.expired) => return Err(shared.full()),

@@ -1,6 +1,7 @@
 //! The command line, as a process of its own in a folder of its own.
 
 mod backup;
+mod doctor;
 mod generate;
 mod hash;
 mod keys;

@@ -78,6 +78,13 @@ impl TestApp {
             .advance(time.saturating_sub(Duration::from_secs(1)));
     }
 
+    /// Closes the database, and lets nobody open it again.
+    pub async fn take_database_away(&self) {
+        self.db.close().await;
+        // On SQLite a reader would find the file.
+        let _ = std::fs::remove_file(self.config.data.join("gatepost.db"));
+    }
+
     /// Answers on a real socket, for what cannot be seen without one; as `serve` does, by TLS if the settings say so.
     pub async fn listen(&self) -> Server {
         let tls = Tls::load(&self.config, self.clock.now()).expect("a good certificate");

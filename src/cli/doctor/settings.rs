@@ -1,0 +1,77 @@
+//! The settings: what types and ranges cannot know, because it depends on where the server stands.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use super::report::Report;
+use crate::config::{Config, names_loopback};
+
+/// Addresses that have nothing to do with each other: whoever trusts one of each family trusts everybody.
+const STRANGERS: [IpAddr; 3] = [
+    IpAddr::V4(Ipv4Addr::new(8, 8, 8, 8)),
+    IpAddr::V4(Ipv4Addr::new(203, 0, 113, 1)),
+    IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1)),
+];
+
+pub(super) fn check(config: &Config, report: &mut Report) {
+    report.ok("settings", "They can be read, and fit each other.");
+    public_url(config, report);
+    proxies(config, report);
+    if !config.metrics_are_local() {
+        report.warn(
+            "metrics",
+            format!(
+                "Whoever reaches {} can read the figures of this server.",
+                config.metrics.listen
+            ),
+            "Let only the machine that collects them through, or choose metrics.listen = \"localhost:9464\".",
+        );
+    }
+}
+
+fn public_url(config: &Config, report: &mut Report) {
+    let url = config.public_url();
+    let Some(chosen) = &config.public_url else {
+        return if config.development() {
+            report.ok(
+                "public_url",
+                format!("{url}, for trying it out on this machine alone."),
+            );
+        } else {
+            report.fail(
+                "public_url",
+                format!(
+                    "It is not set, and {} can be reached from elsewhere: links in mails lead to {url}.",
+                    config.listen
+                ),
+                "Set public_url to the address that people use, such as https://accounts.example.com.",
+            );
+        };
+    };
+    let host = chosen.host_str().unwrap_or_default();
+    if chosen.scheme() == "http" && !names_loopback(host.trim_matches(['[', ']'])) {
+        report.fail(
+            "public_url",
+            format!("{url}: passwords and cookies travel in the clear."),
+            "Put TLS in front of it and set an https:// address (docs/reverse-proxy.md).",
+        );
+    } else {
+        report.ok("public_url", url);
+    }
+}
+
+fn proxies(config: &Config, report: &mut Report) {
+    let trusted = &config.http.trusted_proxies;
+    let trusts = |stranger: &IpAddr| trusted.iter().any(|network| network.contains(*stranger));
+    if STRANGERS.iter().any(trusts) {
+        report.fail(
+            "proxies",
+            "http.trusted_proxies has networks of strangers: everybody can choose the address that he is known by.",
+            "List only the addresses from which your own proxy connects.",
+        );
+    } else if trusted.is_empty() {
+        report.ok("proxies", "None is trusted.");
+    } else {
+        let listed: Vec<String> = trusted.iter().map(ToString::to_string).collect();
+        report.ok("proxies", format!("Trusted: {}.", listed.join(", ")));
+    }
+}

@@ -1,0 +1,127 @@
+//! Ready: whether this server should be sent requests: it can use the database, hash passwords, and is not about to stop.
+//!
+//! Door: `GET /readyz`.
+
+use std::sync::PoisonError;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use axum::Json;
+use axum::extract::State;
+use tokio::sync::Mutex;
+use tokio::time::timeout;
+
+use super::live::Status;
+use crate::app::App;
+use crate::clock::Timestamp;
+use crate::error::{Error, Problem, Result};
+use crate::http::Checked;
+use crate::http::input::Anyone;
+use crate::http::openapi::NotReady;
+
+/// How long the database may take.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// How long its answer is good for: a flood of questions is no load for it.
+const FRESH: Duration = Duration::from_secs(1);
+
+/// How long passwords may wait while none is done. The longest that one may wait for its turn is shorter by default.
+const STUCK: Duration = Duration::from_secs(30);
+
+/// Watches whether the hashing lane gets on.
+#[derive(Debug, Default)]
+pub struct Progress(Option<(u64, Timestamp)>);
+
+impl Progress {
+    /// Whether some wait and none was done for long. `done` is how many have left the lane, whatever became of them.
+    pub fn is_stuck(&mut self, (queued, done): (usize, u64), now: Timestamp) -> bool {
+        match self.0 {
+            Some((before, since)) if queued > 0 && before == done => now.since(since) > STUCK,
+            _ => {
+                self.0 = Some((done, now));
+                false
+            }
+        }
+    }
+}
+
+/// What is known of this server's health.
+#[derive(Debug, Default)]
+pub struct Health {
+    draining: AtomicBool,
+    hashing: std::sync::Mutex<Progress>,
+    /// What was wrong with the database, and when that was found out. Others wait for whoever asks.
+    database: Mutex<Option<(Instant, Option<Problem>)>>,
+}
+
+impl Health {
+    /// From now on says that no more requests should come.
+    pub fn drain(&self) {
+        self.draining.store(true, Ordering::SeqCst);
+    }
+
+    fn is_hashing_stuck(&self, app: &App) -> bool {
+        let lane = app.lane.figures();
+        let seen = (lane.queued, lane.done + lane.expired);
+        let mut hashing = self.hashing.lock().unwrap_or_else(PoisonError::into_inner);
+        hashing.is_stuck(seen, app.clock.now())
+    }
+
+    async fn database(&self, app: &App) -> Option<Problem> {
+        let mut known = self.database.lock().await;
+        if let Some((at, found)) = *known
+            && at.elapsed() < FRESH
+        {
+            return found;
+        }
+        let found = look(app).await;
+        *known = Some((Instant::now(), found));
+        found
+    }
+}
+
+async fn look(app: &App) -> Option<Problem> {
+    match timeout(PATIENCE, app.db.missing_migrations()).await {
+        Ok(Ok(0)) => None,
+        Ok(Ok(_)) => Some(Problem::MigrationsMissing),
+        Ok(Err(fault)) => {
+            tracing::warn!(cause = %fault, "not ready: the database failed");
+            Some(Problem::DatabaseAway)
+        }
+        Err(_) => {
+            tracing::warn!("not ready: the database does not answer in time");
+            Some(Problem::DatabaseAway)
+        }
+    }
+}
+
+/// Refuses with what is wrong just now, unless requests should come.
+pub async fn ready(app: &App) -> Result<()> {
+    let wrong = if app.health.draining.load(Ordering::SeqCst) {
+        Some(Problem::Draining)
+    } else if app.health.is_hashing_stuck(app) {
+        Some(Problem::HashingStuck)
+    } else {
+        app.health.database(app).await
+    };
+    match wrong {
+        None => Ok(()),
+        Some(problem) => Err(Error::TryLater(problem, FRESH)),
+    }
+}
+
+/// Should requests be sent here?
+///
+/// For load balancers. The database is asked at most once a second, however often this is.
+#[utoipa::path(
+    get,
+    path = "/readyz",
+    operation_id = "health_ready",
+    tag = "Health",
+    security(()),
+    responses((status = 200, description = "They should.", body = Status), NotReady)
+)]
+pub(super) async fn api(State(app): State<App>, _: Checked<Anyone>) -> Result<Json<Status>> {
+    ready(&app).await?;
+    Ok(Json(Status::OK))
+}

@@ -1,0 +1,6 @@
+//! Whether the server lives, and whether it should be sent requests.
+
+mod draining;
+mod echo;
+mod live;
+mod ready;
