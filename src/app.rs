@@ -10,7 +10,7 @@ use crate::attempts::Turns;
 use crate::clock::{Clock, Timestamp};
 use crate::config::{Config, DatabaseKind};
 use crate::crypto::MasterKey;
-use crate::db::Db;
+use crate::db::{Db, Dialect};
 use crate::error::Error;
 use crate::health::Health;
 use crate::http::{self, Routes};
@@ -21,8 +21,8 @@ use crate::templates::Templates;
 use crate::traces::Traces;
 use crate::{
     accounts, attempts, audit, devices, docs, health, history, invitations, jobs, keys, leaving,
-    limits, login, mail, mailbox, metrics, pages, passwords, profile, recovery, registration,
-    sessions, step_up, transfer, user_sessions, verification,
+    limits, login, mail, mailbox, metrics, notes, pages, passwords, people, professionals, profile,
+    recovery, registration, sessions, statistics, step_up, transfer, user_sessions, verification,
 };
 
 /// Everything that an operation works with. Cheap to clone.
@@ -159,6 +159,12 @@ fn doors() -> Routes {
         .merge(history::doors())
         .merge(accounts::doors())
         .merge(user_sessions::doors())
+        .merge(verification::doors_of_staff())
+        .merge(recovery::doors_of_staff())
+        .merge(professionals::doors())
+        .merge(notes::doors())
+        .merge(people::doors())
+        .merge(statistics::doors())
         .merge(invitations::doors())
         .merge(keys::doors())
         .merge(pages::doors())
@@ -195,8 +201,8 @@ pub const WORK: jobs::Work = &[
     registration::REGISTER,
 ];
 
-/// Every SQL statement of the program with its name, for the test that prepares them all.
-pub fn statements() -> Vec<(String, String)> {
+/// Every SQL statement of the program for an engine with its name, for the test that prepares them all.
+pub fn statements(dialect: Dialect) -> Vec<(String, String)> {
     let features = [
         ("attempts", attempts::STATEMENTS),
         ("audit", audit::store::STATEMENTS),
@@ -209,9 +215,12 @@ pub fn statements() -> Vec<(String, String)> {
         ("mail", mail::store::STATEMENTS),
         ("mail", mail::queue_store::STATEMENTS),
         ("metrics", metrics::STATEMENTS),
+        ("notes", notes::STATEMENTS),
         ("passwords", passwords::STATEMENTS),
+        ("professionals", professionals::STATEMENTS),
         ("recovery", recovery::STATEMENTS),
         ("registration", registration::STATEMENTS),
+        ("statistics", statistics::STATEMENTS),
         ("transfer", transfer::STATEMENTS),
     ];
     let accounts = accounts::STATEMENTS.map(|statements| ("accounts", statements));
@@ -230,7 +239,8 @@ pub fn statements() -> Vec<(String, String)> {
     let lists = accounts::store::assembled()
         .into_iter()
         .chain(accounts::every_list_statement())
-        .chain(accounts::every_bulk_statement());
+        .chain(accounts::every_bulk_statement())
+        .chain(accounts::every_walk_statement(dialect));
     let audit = audit::store::assembled().into_iter();
     named
         .chain(audit.map(|sql| ("audit".to_owned(), sql)))

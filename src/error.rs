@@ -110,6 +110,8 @@ problems! {
     NotFound = 404, "not_found", "Not Found";
     /// The caller has no such session.
     NoSuchSession = 404, "session_not_found", "Session not found.";
+    /// There is no such note about the account.
+    NoSuchNote = 404, "note_not_found", "Note not found.";
     /// Nobody has made such an invitation.
     NoSuchInvitation = 404, "invitation_not_found", "Invitation not found.";
     /// The path has no such method.
@@ -118,6 +120,10 @@ problems! {
     RequestTimeout = 408, "request_timeout", "Request Timeout";
     /// The server would be without an administrator.
     LastAdministrator = 409, "last_administrator", "The last administrator cannot be removed.";
+    /// There is nothing to verify.
+    AlreadyVerified = 409, "already_verified", "The address is verified already.";
+    /// Nobody would read more.
+    TooManyNotes = 409, "too_many_notes", "The account has as many notes as it can have. Delete some first.";
     /// The invitation has come to its end.
     InvitationOver = 409, "invitation_over", "The invitation was accepted or revoked already.";
     /// The body is above the limit.

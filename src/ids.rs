@@ -74,6 +74,10 @@ identifier! {
     JobId
 }
 identifier! {
+    /// A note about an account.
+    NoteId
+}
+identifier! {
     /// An invitation.
     InvitationId
 }

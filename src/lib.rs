@@ -91,6 +91,9 @@ pub mod sessions;
 // The welcome page, and who looks at a page.
 pub mod pages;
 
+// The frame of the console at `/admin`.
+pub mod console;
+
 // Links that prove an address.
 pub mod verification;
 
@@ -99,6 +102,12 @@ pub mod accounts;
 
 // Where users are signed in, for those who manage them.
 pub mod user_sessions;
+
+// What staff write down about people.
+pub mod notes;
+
+// People whom staff have marked as such.
+pub mod professionals;
 
 // The password again, for what could take an account away.
 pub mod step_up;
@@ -123,6 +132,12 @@ pub mod history;
 
 // One's data as a file, and the end of an account.
 pub mod leaving;
+
+// The console's pages about people.
+pub mod people;
+
+// What happens on the server, in numbers by day.
+pub mod statistics;
 
 // By address and password.
 pub mod login;

@@ -6,6 +6,8 @@ mod links;
 mod order;
 mod store;
 pub(super) mod total;
+mod walk;
+mod walk_store;
 
 use axum::Json;
 use axum::extract::State;
@@ -30,6 +32,8 @@ use crate::shape_of;
 
 pub(crate) use store::every_list_statement;
 pub use total::settle as settle_total;
+pub use walk::{Find, Found, walk};
+pub(crate) use walk_store::every_walk_statement;
 
 /// As many a search looks for, whatever part of them is shown.
 const FOUND: i64 = 200;

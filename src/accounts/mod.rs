@@ -20,8 +20,8 @@ pub use create::{Initial, NewAccount, build, create, create_verified, insert, ke
 pub use delete::delete;
 pub use erase::{erase, require_other_admin};
 pub use fields::{first_name, last_name, nickname_or_null, password, sample};
-pub(crate) use list::every_list_statement;
-pub use list::{AccountPage, ListQuery, list, settle_total};
+pub use list::{AccountPage, Find, Found, ListQuery, list, settle_total, walk};
+pub(crate) use list::{every_list_statement, every_walk_statement};
 pub use lock::lock;
 pub use model::{Account, Credentials};
 pub use show::show;

@@ -32,6 +32,14 @@ events! {
     AccountLocked = "account_locked";
     /// An account was unlocked by staff.
     AccountUnlocked = "account_unlocked";
+    /// A person was marked as a professional.
+    ProfessionalGranted = "professional_granted";
+    /// A person is not marked as a professional any more.
+    ProfessionalWithdrawn = "professional_withdrawn";
+    /// Staff have written a note about an account.
+    NoteAdded = "note_added";
+    /// Staff have deleted a note about an account.
+    NoteDeleted = "note_deleted";
     /// An account is gone.
     AccountDeleted = "account_deleted";
     /// A person has asked for his account to be deleted.
@@ -60,6 +68,8 @@ events! {
     RecoveryRequested = "recovery_requested";
     /// A new password was chosen by a mailed link, or was not.
     PasswordReset = "password_reset";
+    /// Staff have made somebody choose a new password.
+    PasswordResetForced = "password_reset_forced";
     /// A link that proves an address was mailed.
     VerificationRequested = "verification_requested";
     /// An address was proved, or was not.
@@ -88,4 +98,6 @@ events! {
     KeyRotated = "key_rotated";
     /// Entries of the audit log were taken out of the server.
     AuditExported = "audit_exported";
+    /// Accounts were taken out of the console as a file.
+    PeopleExported = "people_exported";
 }

@@ -17,6 +17,7 @@ statements! {
         ON CONFLICT (name) DO UPDATE SET touched_at = $1";
     FIND_END = "SELECT seq, digest FROM audit_entries WHERE seq IS NOT NULL ORDER BY seq DESC LIMIT 1";
     SET_PLACE = "UPDATE audit_entries SET seq = $2, digest = $3 WHERE id = $1 AND seq IS NULL";
+    LIST_HAPPENED = "SELECT seq, at, event, outcome FROM audit_entries WHERE seq > $1 ORDER BY seq LIMIT $2";
     ERASE_OF = "UPDATE audit_entries SET personal = NULL, personal_salt = NULL
         WHERE (account_id = $1 OR actor_id = $1) AND personal IS NOT NULL";
     // Entries that name nobody's account, such as somebody's try to get a link before he had one.
@@ -99,6 +100,33 @@ pub(super) async fn list_loose(run: &impl Run, limit: u32) -> Result<Vec<Entry>>
 pub(super) async fn list_chained(run: &impl Run, after: i64, limit: u32) -> Result<Vec<Entry>> {
     let rows = run.all(&LIST_CHAINED, params![after, limit]).await?;
     rows.iter().map(Entry::read).collect()
+}
+
+/// What has happened, without anything about a person: enough to count it.
+#[derive(Debug, Clone)]
+pub struct Happened {
+    /// The entry's place in the chain.
+    pub seq: i64,
+    /// When.
+    pub at: Timestamp,
+    /// A code of [`super::Event`].
+    pub event: String,
+    /// `done` or `refused`.
+    pub outcome: String,
+}
+
+/// What has happened behind the place `after`, in the order of the chain.
+pub async fn list_happened(run: &impl Run, after: i64, limit: u32) -> Result<Vec<Happened>> {
+    let rows = run.all(LIST_HAPPENED, params![after, limit]).await?;
+    let read = rows.iter().map(|row| {
+        Ok(Happened {
+            seq: row.get("seq")?,
+            at: row.get("at")?,
+            event: row.get("event")?,
+            outcome: row.get("outcome")?,
+        })
+    });
+    read.collect()
 }
 
 /// Gives an entry its place, once.

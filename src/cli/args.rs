@@ -12,6 +12,7 @@ use super::failure::{Failure, Outcome};
 use super::hash::HashCommand;
 use super::invitations::InvitationCommand;
 use super::mail::MailCommand;
+use super::stats::Stats;
 use super::transfer::{Export, ImportArgs};
 use super::users::UserCommand;
 use crate::config::{self, Config, Loaded, Sources};
@@ -56,6 +57,8 @@ pub(super) enum Command {
     /// People who are asked to come
     #[command(subcommand)]
     Invitation(InvitationCommand),
+    /// What happens on the server, in numbers
+    Stats(Stats),
     /// What has happened: the audit log
     #[command(subcommand)]
     Audit(AuditCommand),

@@ -19,6 +19,7 @@ mod openapi;
 mod output;
 mod server;
 mod settings;
+mod stats;
 mod terminal;
 mod transfer;
 mod users;
@@ -62,6 +63,7 @@ fn execute(cli: Cli) -> Outcome {
         Command::Invitation(command) => {
             with_app(&settings, async |app| invitations::run(app, command).await)
         }
+        Command::Stats(args) => with_app(&settings, async |app| stats::run(app, &args).await),
         Command::Audit(command) => audit::run(&settings, command),
         Command::Mail(command) => with_app(&settings, async |app| mail::run(app, command).await),
         Command::Import(args) => {

@@ -25,6 +25,17 @@ impl Migration {
     fn checksum(&self) -> String {
         crypto::hex(&crypto::digest(self.sql.as_bytes()))
     }
+
+    /// The statements for one engine: to the other a line such as `--postgres: CREATE INDEX …` is a comment.
+    fn text(&self, dialect: Dialect) -> String {
+        let mark = match dialect {
+            Dialect::Sqlite => "--sqlite: ",
+            Dialect::Postgres => "--postgres: ",
+        };
+        let lines = self.sql.lines();
+        let lines = lines.map(|line| line.strip_prefix(mark).unwrap_or(line));
+        lines.collect::<Vec<_>>().join("\n")
+    }
 }
 
 /// All migrations of this release, oldest first.
@@ -140,12 +151,14 @@ async fn apply(tx: &Tx, known: &[Migration]) -> Result<usize> {
     let applied = check(&read(&tx.all(APPLIED, &[]).await?)?, known)?;
     let missing = known.get(applied..).unwrap_or_default();
     for migration in missing {
-        tx.batch(&migration.sql).await.map_err(|fault| {
-            Fault::Other(format!(
-                "migration {:04}_{} failed: {fault}",
-                migration.version, migration.name
-            ))
-        })?;
+        tx.batch(&migration.text(tx.dialect()))
+            .await
+            .map_err(|fault| {
+                Fault::Other(format!(
+                    "migration {:04}_{} failed: {fault}",
+                    migration.version, migration.name
+                ))
+            })?;
         let now = crate::clock::Clock::system().now();
         tx.execute(
             RECORD,

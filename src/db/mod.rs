@@ -4,6 +4,7 @@
 //! A feature's `store.rs` writes each statement once, in the portable subset that `migrations/README.md` names.
 
 mod batches;
+mod begun;
 pub mod copy;
 mod fault;
 mod figures;

@@ -11,6 +11,7 @@ use tokio_postgres::types::private::BytesMut;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use uuid::Uuid;
 
+use super::begun::Begun;
 use super::figures::{Connections, Figures};
 use super::{Columns, Fault, Result, Row, Value};
 
@@ -136,16 +137,10 @@ impl Postgres {
     }
 
     /// A connection on which a transaction has begun. To begin does nothing yet, so it can be tried on another one.
-    pub(super) async fn begin(&self) -> Result<Object> {
-        let connection = self.connection().await?;
-        match connection.batch_execute("BEGIN").await.map_err(Fault::from) {
-            Ok(()) => Ok(connection),
-            Err(Fault::Unavailable(_)) => {
-                let other = self.new_connection().await?;
-                other.batch_execute("BEGIN").await?;
-                Ok(other)
-            }
-            Err(fault) => Err(fault),
+    pub(super) async fn begin(&self) -> Result<Begun> {
+        match Begun::on(self.connection().await?).await {
+            Err(Fault::Unavailable(_)) => Begun::on(self.new_connection().await?).await,
+            begun => begun,
         }
     }
 

@@ -1,12 +1,11 @@
 //! Transactions: all or nothing, durable when they are acknowledged, tried again when another was in the way.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use deadpool_postgres::Object;
 use tokio::sync::OwnedMutexGuard;
 
+use super::begun::Begun;
 use super::figures::Figures;
 use super::sqlite::Writer;
 use super::{Db, Dialect, Fault, Result, Row, Run, Value, is_read, postgres, sqlite};
@@ -22,14 +21,13 @@ pub struct Tx(Arc<Inner>);
 
 struct Inner {
     engine: Engine,
-    finished: AtomicBool,
     figures: Arc<Figures>,
     after: Mutex<Vec<Box<dyn FnOnce() + Send>>>,
 }
 
 enum Engine {
     Sqlite(Mutex<Option<OwnedMutexGuard<Writer>>>),
-    Postgres(Mutex<Option<Arc<Object>>>),
+    Postgres(Begun),
 }
 
 impl Db {
@@ -86,12 +84,11 @@ impl Db {
             }
             Self::Postgres(db) => {
                 let connection = db.begin().await?;
-                Engine::Postgres(Mutex::new(Some(Arc::new(connection))))
+                Engine::Postgres(connection)
             }
         };
         Ok(Tx(Arc::new(Inner {
             engine,
-            finished: AtomicBool::new(false),
             figures: self.shared_figures(),
             after: Mutex::default(),
         })))
@@ -131,7 +128,7 @@ impl Tx {
                 let writer = held(writer);
                 Ok(writing(writer.as_ref())?.connection()?.execute_batch(sql)?)
             }
-            Engine::Postgres(connection) => Ok(connected(connection)?.batch_execute(sql).await?),
+            Engine::Postgres(begun) => Ok(begun.connection()?.batch_execute(sql).await?),
         }
     }
 
@@ -142,7 +139,6 @@ impl Tx {
                 let Some(mut writer) = held(writer).take() else {
                     return Err(ended());
                 };
-                self.0.finished.store(true, Ordering::SeqCst);
                 let (durable, first) = match writer.release() {
                     Ok(released) => released,
                     Err(fault) => {
@@ -156,11 +152,7 @@ impl Tx {
                 }
                 durable
             }
-            (Engine::Postgres(connection), _) => {
-                connected(connection)?.batch_execute("COMMIT").await?;
-                self.0.finished.store(true, Ordering::SeqCst);
-                return Ok(());
-            }
+            (Engine::Postgres(begun), _) => return begun.end("COMMIT").await,
             _ => return Err(ended()),
         };
         durable
@@ -178,11 +170,9 @@ impl Tx {
     }
 
     async fn roll_back(&self) {
-        if let Engine::Postgres(connection) = &self.0.engine
-            && let Ok(connection) = connected(connection)
-            && connection.batch_execute("ROLLBACK").await.is_ok()
-        {
-            self.0.finished.store(true, Ordering::SeqCst);
+        if let Engine::Postgres(begun) = &self.0.engine {
+            // Where that fails the connection is closed, which undoes as well.
+            let _ = begun.end("ROLLBACK").await;
         }
         // SQLite undoes when the last handle is dropped, right after this.
     }
@@ -199,29 +189,12 @@ fn commit_after_the_others(db: sqlite::Sqlite) {
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        if *self.finished.get_mut() {
+        let Engine::Sqlite(writer) = &mut self.engine else {
             return;
-        }
-        match &mut self.engine {
-            Engine::Sqlite(writer) => {
-                if let Some(mut writer) = writer
-                    .get_mut()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .take()
-                {
-                    writer.roll_back();
-                }
-            }
-            Engine::Postgres(connection) => {
-                let connection = connection
-                    .get_mut()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .take();
-                // Its transaction is still open: the connection must not serve anybody else.
-                if let Some(connection) = connection.and_then(Arc::into_inner) {
-                    drop(Object::take(connection));
-                }
-            }
+        };
+        let writer = writer.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if let Some(mut writer) = writer.take() {
+            writer.roll_back();
         }
     }
 }
@@ -235,9 +208,8 @@ impl Run for Tx {
                 let work = || sqlite::query(connection, sql, params, usize::MAX);
                 self.0.figures.statement_here(is_read(sql), work)
             }
-            Engine::Postgres(connection) => {
-                let connection = connected(connection)?;
-                let work = postgres::query(&connection, sql, params);
+            Engine::Postgres(begun) => {
+                let work = postgres::query(begun.connection()?, sql, params);
                 self.0.figures.statement(is_read(sql), work).await
             }
         }
@@ -251,9 +223,8 @@ impl Run for Tx {
                 let work = || sqlite::execute(connection, sql, params);
                 self.0.figures.statement_here(false, work)
             }
-            Engine::Postgres(connection) => {
-                let connection = connected(connection)?;
-                let work = postgres::execute(&connection, sql, params);
+            Engine::Postgres(begun) => {
+                let work = postgres::execute(begun.connection()?, sql, params);
                 self.0.figures.statement(false, work).await
             }
         }
@@ -277,11 +248,6 @@ fn held(writer: &Mutex<Option<OwnedMutexGuard<Writer>>>) -> Held<'_> {
 
 fn writing(writer: Option<&OwnedMutexGuard<Writer>>) -> Result<&Writer> {
     writer.map(|writer| &**writer).ok_or_else(ended)
-}
-
-fn connected(connection: &Mutex<Option<Arc<Object>>>) -> Result<Arc<Object>> {
-    let connection = connection.lock().unwrap_or_else(PoisonError::into_inner);
-    connection.clone().ok_or_else(ended)
 }
 
 fn ended() -> Fault {

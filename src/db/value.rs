@@ -107,7 +107,15 @@ macro_rules! identifiers {
     };
 }
 
-identifiers!(AccountId, SessionId, MailId, EntryId, JobId, InvitationId);
+identifiers!(
+    AccountId,
+    SessionId,
+    MailId,
+    EntryId,
+    JobId,
+    InvitationId,
+    NoteId
+);
 
 impl<T: FromValue> FromValue for Option<T> {
     fn from_value(value: &Value) -> Option<Self> {

@@ -3,6 +3,7 @@
 mod auditor;
 mod list;
 mod list_all;
+mod list_of;
 mod page;
 mod words;
 
@@ -12,6 +13,7 @@ use axum::routing::get;
 pub use auditor::Auditor;
 pub use list::{By, HistoryItem, HistoryPage, HistoryQuery, list};
 pub use list_all::{AuditPage, AuditQuery, EntryView, list_all};
+pub use list_of::{HistoryOf, list_of};
 pub use words::sentence;
 
 use crate::http::{Routes, routes};

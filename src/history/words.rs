@@ -31,6 +31,10 @@ words! {
     RoleChanged: "Your role was changed", "A change of your role was refused", "You gave somebody another role";
     AccountLocked: "Your account was locked", "A lock of your account was refused", "You locked somebody's account";
     AccountUnlocked: "Your account was unlocked", "Unlocking your account was refused", "You unlocked somebody's account";
+    ProfessionalGranted: "You were marked as a professional", "Marking you as a professional was refused", "You marked somebody as a professional";
+    ProfessionalWithdrawn: "You are not marked as a professional any more", "Taking your mark of a professional away was refused", "You took somebody's mark of a professional away";
+    NoteAdded: "A note about you was written", "A note about you was refused", "You wrote a note about somebody";
+    NoteDeleted: "A note about you was deleted", "Deleting a note about you was refused", "You deleted a note about somebody";
     AccountDeleted: "Your account was deleted", "Deleting your account was refused", "You deleted somebody's account";
     DeletionRequested: "The deletion of your account was asked for", "The deletion of your account was refused", "You asked for the deletion of an account";
     DeletionCancelled: "The deletion of your account was called off", "Calling off the deletion of your account was refused", "You called off the deletion of an account";
@@ -45,6 +49,7 @@ words! {
     PasswordChanged: "Your password was changed", "A change of your password was refused", "You changed somebody's password";
     RecoveryRequested: "A link for a new password was asked for", "A link for a new password was asked for and not sent", "You asked for a link by which somebody chooses a new password";
     PasswordReset: "A new password was chosen by the mailed link", "A link for a new password was refused", "A new password was chosen by the mailed link";
+    PasswordResetForced: "You were asked to choose a new password, and the old one was made useless", "Making you choose a new password was refused", "You made somebody choose a new password";
     VerificationRequested: "A link that confirms an address was asked for", "A link that confirms an address was asked for and not sent", "You asked for a link that confirms somebody's address";
     EmailVerified: "Your address was confirmed", "A link that confirms an address was refused", "You vouched for somebody's address";
     EmailChangeRequested: "A new address was asked for", "A new address was refused", "You asked for another address for somebody";
@@ -58,6 +63,7 @@ words! {
     AccessDenied: "Something was asked for that your role does not allow", "Something was asked for that your role does not allow", "Something was asked for that your role does not allow";
     LimitReached: "A limit was reached", "A limit was reached", "A limit was reached";
     KeyRotated: "The key that signs tokens was changed", "A change of the key that signs tokens was refused", "The key that signs tokens was changed";
+    PeopleExported: "Accounts were exported", "An export of accounts was refused", "Accounts were exported";
     AuditExported: "The audit log was exported", "An export of the audit log was refused", "The audit log was exported";
 }
 

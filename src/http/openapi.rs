@@ -108,6 +108,10 @@ refusals! {
     NoSuchSession = [NoSuchSession];
     /// 404: there is no such invitation.
     NoSuchInvitation = [NoSuchInvitation];
+    /// 409: there is nothing to verify.
+    AlreadyVerified = [AlreadyVerified];
+    /// 409: the account has as many notes as it can have.
+    TooManyNotes = [TooManyNotes];
     /// 409: the invitation was accepted or revoked.
     OverInvitation = [InvitationOver];
     /// 403: too many wrong passwords, or locked by an administrator.
@@ -224,6 +228,10 @@ pub fn begin() -> OpenApi {
             "What everybody may see and change of himself.",
         ),
         ("User Management", "For administrators and managers."),
+        (
+            "Statistics",
+            "What happens on the server in numbers, for administrators and managers.",
+        ),
         (
             "Invitations",
             "Accounts for people who are asked to come, in every mode of registration.",

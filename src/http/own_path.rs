@@ -5,8 +5,8 @@ use axum::http::Uri;
 /// Where somebody goes who was not on his way anywhere.
 const DASHBOARD: &str = "/dashboard";
 
-/// Longest path that is carried along.
-const LONGEST: usize = 1000;
+/// Longest path that is carried along: that of a page of the console on which many accounts are chosen.
+const LONGEST: usize = 2000;
 
 /// The `next` parameter of a query, if it is a path of this site, else the dashboard.
 pub fn of_query(query: Option<&str>) -> String {

@@ -99,7 +99,7 @@ async fn show(
     let roles = ROLES.into_iter();
     let roles = roles.filter(|role| staff.may_manage(*role).is_ok());
     let roles: Vec<&str> = roles.map(Role::name).collect();
-    page.with("viewer", json!({"name": caller.name}))
+    page.with("viewer", caller.viewer())
         .with("roles", roles)
         .with("rows", rows)
         .with("state", part.state.clone())

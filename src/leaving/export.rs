@@ -20,7 +20,9 @@ use crate::error::{Problem, Result};
 use crate::history::{self, HistoryItem, HistoryQuery};
 use crate::http::Checked;
 use crate::http::openapi::{TooMany, Unauthenticated};
+use crate::ids::AccountId;
 use crate::limits::{self, Rate};
+use crate::notes;
 use crate::sessions::{self, Caller, Session, SessionQuery};
 use crate::verification::{self, Former};
 
@@ -52,6 +54,8 @@ pub struct DataExport {
     known_devices: Vec<KnownDevice>,
     /// The invitations that the person has sent.
     invitations: Vec<SentInvitation>,
+    /// What staff have written down about the account.
+    notes: Vec<WrittenNote>,
     /// What has happened to the account, and what its owner has done, the newest first.
     history: Vec<HistoryItem>,
 }
@@ -68,6 +72,17 @@ pub struct FormerEmail {
     /// Until when that can be taken back.
     #[schema(value_type = String, format = DateTime, example = "2026-02-07T12:00:00.000Z")]
     undo_until: Timestamp,
+}
+
+/// A note of the staff.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WrittenNote {
+    /// What was written.
+    #[schema(example = "Called on Monday; knows the number of his order.")]
+    text: String,
+    /// When.
+    #[schema(value_type = String, format = DateTime, example = "2026-01-31T12:00:00.000Z")]
+    created_at: Timestamp,
 }
 
 /// A browser and network.
@@ -132,6 +147,7 @@ pub async fn export(app: &App, caller: &Caller) -> Result<DataExport> {
             })
             .collect(),
         invitations: invited.into_iter().map(Into::into).collect(),
+        notes: written_notes(app, id).await?,
         history: whole_history(app, caller).await?,
     })
 }
@@ -151,6 +167,15 @@ async fn all_sessions(app: &App, caller: &Caller) -> Result<Vec<Session>> {
             return Ok(all);
         }
     }
+}
+
+async fn written_notes(app: &App, id: AccountId) -> Result<Vec<WrittenNote>> {
+    let notes = notes::list_of(&app.db, id).await?.into_iter();
+    let written = notes.map(|note| WrittenNote {
+        text: note.text,
+        created_at: note.created_at,
+    });
+    Ok(written.collect())
 }
 
 async fn whole_history(app: &App, caller: &Caller) -> Result<Vec<HistoryItem>> {

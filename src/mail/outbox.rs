@@ -71,6 +71,7 @@ async fn insert(
 ) -> Result<MailId> {
     let id = MailId::new();
     let recipient = message.to.to_string();
+    let template = message.template;
     let sealed = Content::render(app, message)?.seal(app, id)?;
     let mail = Stored {
         id,
@@ -80,7 +81,7 @@ async fn insert(
         attempts: 0,
         expires_at,
     };
-    store::insert(run, &mail).await?;
+    store::insert(run, &mail, template).await?;
     Ok(id)
 }
 

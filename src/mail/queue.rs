@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::queue_store as store;
 use crate::app::App;
@@ -62,6 +63,37 @@ pub struct Queued {
     pub expires_at: Option<Timestamp>,
     /// Why the last try failed, or why it was given up.
     pub last_error: Option<String>,
+    /// What kind of mail it is, such as `recovery/link`; `null` for one from before that was kept.
+    pub kind: Option<String>,
+}
+
+/// The queue in numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub struct QueueSize {
+    /// Mails that wait.
+    #[schema(example = 0)]
+    pub waiting: i64,
+    /// When the oldest of them was asked for (RFC 3339).
+    #[schema(value_type = Option<String>, format = DateTime, required = true, example = json!(null))]
+    pub oldest_at: Option<Timestamp>,
+    /// Mails that were given up in the last 30 days.
+    #[schema(example = 0)]
+    pub dead: i64,
+}
+
+/// How many mails wait or were given up.
+pub async fn queue_size(app: &App) -> Result<QueueSize> {
+    let (waiting, oldest_at, dead) = store::count(&app.db).await?;
+    Ok(QueueSize {
+        waiting,
+        oldest_at,
+        dead,
+    })
+}
+
+/// The newest mails to an address: that they were sent and what became of them, and never what they say.
+pub async fn queue_to(app: &App, recipient: &str, limit: u32) -> Result<Vec<Queued>> {
+    Ok(store::list_to(&app.db, recipient, limit).await?)
 }
 
 /// The newest mails, those in one state if it is given.

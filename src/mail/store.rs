@@ -9,8 +9,8 @@ use crate::{params, statements};
 const NEVER: Timestamp = Timestamp(i64::MAX);
 
 statements! {
-    INSERT = "INSERT INTO outbox (id, recipient, sealed, created_at, due_at, attempts, expires_at)
-        VALUES ($1, $2, $3, $4, $4, $5, $6)";
+    INSERT = "INSERT INTO outbox (id, recipient, sealed, created_at, due_at, attempts, expires_at, template)
+        VALUES ($1, $2, $3, $4, $4, $5, $6, $7)";
     FIND_DUE = "SELECT id FROM outbox WHERE due_at <= $1 AND sent_at IS NULL AND dead_at IS NULL LIMIT 1";
     // The outer condition on `due_at` is judged again when another node was faster: it then takes other rows, or none.
     CLAIM = "UPDATE outbox SET due_at = $2 WHERE due_at <= $1 AND id IN (
@@ -73,8 +73,8 @@ pub struct Failed {
     pub at: Timestamp,
 }
 
-/// Inserts a mail that is due at once.
-pub async fn insert(run: &impl Run, mail: &Stored) -> Result<()> {
+/// Inserts a mail that is due at once; `template` says what kind it is.
+pub async fn insert(run: &impl Run, mail: &Stored, template: &str) -> Result<()> {
     let Stored {
         id,
         recipient,
@@ -91,7 +91,8 @@ pub async fn insert(run: &impl Run, mail: &Stored) -> Result<()> {
             sealed.as_slice(),
             *created_at,
             *attempts,
-            *expires_at
+            *expires_at,
+            template
         ],
     )
     .await

@@ -34,6 +34,10 @@ pub enum Notice {
     PasswordReset,
     /// A refresh token was used twice, and its session ended.
     TokenReused,
+    /// Staff have marked the person as a professional.
+    ProfessionalGranted,
+    /// Staff have taken that mark away.
+    ProfessionalWithdrawn,
     /// The account is deleted.
     AccountDeleted,
     /// The account will be deleted unless its owner logs in.
@@ -52,6 +56,8 @@ impl Notice {
             Self::PasswordChanged => "password_changed",
             Self::PasswordReset => "password_reset",
             Self::TokenReused => "token_reused",
+            Self::ProfessionalGranted => "professional_granted",
+            Self::ProfessionalWithdrawn => "professional_withdrawn",
             Self::AccountDeleted => "account_deleted",
             Self::DeletionScheduled => "deletion_scheduled",
             Self::DeletionCancelled => "deletion_cancelled",

@@ -4,7 +4,6 @@ mod welcome;
 
 use axum::Router;
 use axum::routing::get;
-use serde_json::json;
 
 use crate::http::{Page, Routes};
 use crate::sessions::{Ending, Visitor};
@@ -20,7 +19,7 @@ pub fn with_viewer(page: Page, visitor: &Visitor) -> Page {
         Visitor {
             caller: Some(caller),
             ..
-        } => page.with("viewer", json!({"name": caller.name})),
+        } => page.with("viewer", caller.viewer()),
         Visitor {
             signed_out: Some(why),
             ..

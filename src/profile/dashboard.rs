@@ -103,7 +103,10 @@ async fn dashboard(app: &App, caller: &Caller, account: &Account, page: Page) ->
         .collect();
     page.with("greeting", format!("Hello, {name}"))
         .with("initials", initials)
-        .with("viewer", json!({"name": name}))
+        .with(
+            "viewer",
+            json!({"name": name, "is_staff": caller.role.is_staff()}),
+        )
         .with("account", shown(account, pending.as_deref()))
         .with("csrf_token", app.secrets.sign(&form_of(caller)))
         .render(app)

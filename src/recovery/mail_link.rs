@@ -30,7 +30,7 @@ fn mail_link(app: App, tx: Tx, about: Value) -> BoxFuture<'static, Result<()>> {
         let Some(account) = find(&tx, &email_key).await? else {
             return note.refused("no_such_account").write(&app, &tx).await;
         };
-        enqueue(&app, &tx, (&account, &email_key)).await?;
+        enqueue(&app, &tx, (&account, &email_key), Asker::Somebody).await?;
         note.on(account.id).write(&app, &tx).await
     })
 }
@@ -45,7 +45,22 @@ async fn find(tx: &Tx, email_key: &str) -> Result<Option<Account>> {
     Ok(held.filter(|held| email_address::fold(&held.email) == email_key))
 }
 
-async fn enqueue(app: &App, tx: &Tx, (account, email_key): (&Account, &str)) -> Result<()> {
+/// Who wants the password to be another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asker {
+    /// Somebody who has typed the address, probably its owner.
+    Somebody,
+    /// Staff, and the old password does not work any more.
+    Staff,
+}
+
+/// Puts the mail with a new link into the outbox; links mailed before stop working.
+pub(super) async fn enqueue(
+    app: &App,
+    tx: &Tx,
+    (account, email_key): (&Account, &str),
+    asker: Asker,
+) -> Result<()> {
     // To the address as its owner has given it: another spelling may be somebody else's mailbox.
     let Ok(to) = EmailAddress::parse(&account.email) else {
         return Ok(());
@@ -57,9 +72,11 @@ async fn enqueue(app: &App, tx: &Tx, (account, email_key): (&Account, &str)) -> 
         // Until the address is proved, the name is what some stranger typed.
         "name": account.first_name().filter(|_| is_proved),
         "is_proved": is_proved,
+        "is_forced": asker == Asker::Staff,
         // From the settings, never from the request's Host. Behind the #: in no log and no Referer.
         "url": format!("{}/reset-password#{token}", app.public_url()),
         "page_url": format!("{}/reset-password", app.public_url()),
+        "forgot_url": format!("{}/forgot-password-form", app.public_url()),
         "code": token,
         "expires_in": life.in_words(),
     });

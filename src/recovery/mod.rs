@@ -1,6 +1,7 @@
 //! Recovery: whoever reads the mail of an account chooses a new password, and gets nothing else by it.
 
 mod claim;
+mod force;
 mod hand_out;
 mod mail_link;
 mod page;
@@ -10,6 +11,7 @@ mod reset_page;
 mod store;
 mod welcome;
 
+pub use force::force;
 pub use hand_out::{Link, hand_out};
 pub use mail_link::{MAIL_LINK, forget, purge};
 pub use request::request;
@@ -36,4 +38,9 @@ pub fn doors() -> Routes {
         .operation(routes!(request::api))
         .operation(routes!(reset::api))
         .pages(pages)
+}
+
+/// The door by which staff make somebody choose a new password.
+pub fn doors_of_staff() -> Routes {
+    Routes::new().operation(routes!(force::api))
 }

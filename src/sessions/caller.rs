@@ -6,6 +6,7 @@ use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
+use serde_json::{Value, json};
 
 use super::store::{Current, Depth};
 use super::{COOKIE, Ending, store, token};
@@ -103,17 +104,22 @@ impl FromRequestParts<App> for Staff {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
         let caller = Caller::from_request_parts(parts, app).await?;
-        match Self::of(&caller) {
-            Ok(staff) => Ok(staff),
-            Err(error) => {
-                super::denied::record(app, &caller, parts).await?;
-                Err(error)
-            }
-        }
+        Self::of_request(app, &caller, parts).await
     }
 }
 
 impl Staff {
+    /// The same, for a request; a refusal is written down, with what was asked for.
+    pub async fn of_request(app: &App, caller: &Caller, parts: &Parts) -> Result<Self> {
+        match Self::of(caller) {
+            Ok(staff) => Ok(staff),
+            Err(error) => {
+                super::denied::record(app, caller, parts).await?;
+                Err(error)
+            }
+        }
+    }
+
     /// The caller, if his role is enough.
     pub fn of(caller: &Caller) -> Result<Self> {
         if !caller.role.is_staff() {
@@ -168,6 +174,11 @@ impl From<&Staff> for Actor {
 }
 
 impl Caller {
+    /// What the top of a page shows of him.
+    pub fn viewer(&self) -> Value {
+        json!({"name": self.name, "is_staff": self.role.is_staff()})
+    }
+
     /// Asks for the password again, unless it was typed for this session only now: an unattended session must not be
     /// enough to take the account away.
     pub fn require_fresh(&self, app: &App) -> Result<()> {

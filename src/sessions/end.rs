@@ -46,6 +46,8 @@ endings! {
     PasswordChanged = "password_changed", "the password was changed";
     /// A new password was chosen by a mailed link.
     PasswordReset = "password_reset", "a new password was chosen by e-mail";
+    /// Staff have made the person choose a new password.
+    PasswordResetForced = "password_reset_forced", "an administrator asked for a new password";
     /// The old address took a change of address back.
     EmailChangeUndone = "email_change_undone", "a change of the e-mail address was taken back";
     /// Somebody else has proved that the address of the account is his.

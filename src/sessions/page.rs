@@ -52,7 +52,7 @@ async fn show(
         .into_iter()
         .partition(|session| session.ended_at.is_none());
     Page::new("sessions/list.html")
-        .with("viewer", json!({"name": caller.name}))
+        .with("viewer", caller.viewer())
         .with("notice", done.and_then(notice))
         .with("has_others", open.iter().any(|session| !session.is_current))
         .with("open", json!(open))

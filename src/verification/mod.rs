@@ -3,6 +3,7 @@
 mod ask;
 mod confirm;
 mod former;
+mod remind;
 mod request;
 mod resend;
 mod resend_page;
@@ -15,6 +16,7 @@ mod vouch;
 
 pub use ask::{Asked, MailRequest, OnItsWay, ask};
 pub use former::{Present, announce, list_former, require_free};
+pub use remind::remind;
 pub use request::{Purpose, forget, pending, purge, request};
 pub use resend::{RESEND, resend};
 pub use undo::{EmailUndo, undo};
@@ -49,4 +51,9 @@ pub fn doors() -> Routes {
         .operation(routes!(resend::api))
         .operation(routes!(undo::api))
         .pages(pages)
+}
+
+/// The doors by which staff see to the addresses of others.
+pub fn doors_of_staff() -> Routes {
+    Routes::new().operation(routes!(remind::api))
 }

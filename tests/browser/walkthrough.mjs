@@ -4,6 +4,7 @@
 
 import { tellOfTheAccount } from "./account_story.mjs";
 import { openBrowser } from "./browser.mjs";
+import { tellOfTheConsole, tellOfTheConsolesLooks } from "./console_story.mjs";
 import { freshDatabase } from "./database.mjs";
 import { tellOfTheDocs } from "./docs_story.mjs";
 import { tellOfTheLooks } from "./looks_story.mjs";
@@ -32,7 +33,10 @@ async function walk(database) {
     await tellOfThePages(browser, { javaScript: false });
     await tellOfTheAccount(browser, { javaScript: true });
     await tellOfTheAccount(browser, { javaScript: false });
+    await tellOfTheConsole(browser, { javaScript: true });
+    await tellOfTheConsole(browser, { javaScript: false });
     await tellOfTheLooks(browser);
+    await tellOfTheConsolesLooks(browser);
     await tellOfTheEnd(browser, server);
     const succeeded = conclude();
     if (!succeeded) console.error(`the server's log:\n${server.log}`);

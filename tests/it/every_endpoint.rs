@@ -58,6 +58,7 @@ fn request<'a>(app: &'a TestApp, operation: &Operation, id: &str) -> Request<'a>
             .replace("{user_id}", id)
             .replace("{session_id}", id)
             .replace("{invitation_id}", id)
+            .replace("{note_id}", id)
             .replace("{token}", "a-token"),
     )
 }

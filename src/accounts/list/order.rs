@@ -18,12 +18,12 @@ use crate::unicode;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(try_from = "String")]
 pub(super) struct Sort {
-    by: By,
-    downwards: bool,
+    pub(super) by: By,
+    pub(super) downwards: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-enum By {
+pub(super) enum By {
     #[default]
     Creation,
     Email,
@@ -43,7 +43,7 @@ impl By {
         }
     }
 
-    fn column(self) -> &'static str {
+    pub(super) fn column(self) -> &'static str {
         match self {
             Self::Creation => "created_at",
             Self::Email => "email_key",
@@ -55,6 +55,12 @@ impl By {
 }
 
 impl Sort {
+    /// The newest first.
+    pub(super) const NEWEST: Self = Self {
+        by: By::Creation,
+        downwards: true,
+    };
+
     pub(super) fn all() -> impl Iterator<Item = Self> {
         By::ALL
             .into_iter()

@@ -73,20 +73,20 @@ pub(super) struct Window {
 }
 
 /// A statement that grows with its parameters.
-#[derive(Default)]
-struct Statement {
-    conditions: Vec<String>,
-    params: Vec<Value>,
+#[derive(Default, Clone)]
+pub(super) struct Statement {
+    pub(super) conditions: Vec<String>,
+    pub(super) params: Vec<Value>,
 }
 
 impl Statement {
     /// Adds a value and answers its placeholder.
-    fn bind(&mut self, value: impl Into<Value>) -> String {
+    pub(super) fn bind(&mut self, value: impl Into<Value>) -> String {
         self.params.push(value.into());
         format!("${}", self.params.len())
     }
 
-    fn condition(&mut self, text: String) {
+    pub(super) fn condition(&mut self, text: String) {
         self.conditions.push(text);
     }
 
@@ -133,7 +133,7 @@ impl Statement {
         this
     }
 
-    fn clause(&self) -> String {
+    pub(super) fn clause(&self) -> String {
         if self.conditions.is_empty() {
             String::new()
         } else {

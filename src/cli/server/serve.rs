@@ -20,7 +20,7 @@ use crate::clock::Clock;
 use crate::config::{Config, Origin};
 use crate::http::{self, Listeners, Tls};
 use crate::passwords::{self, Budget};
-use crate::{audit, jobs, mail, metrics, traces};
+use crate::{audit, jobs, mail, metrics, statistics, traces};
 
 /// How long the workers may take to end; a mail that was begun is sent within that, or again later.
 const LAST_WORK: Duration = Duration::from_secs(10);
@@ -74,6 +74,7 @@ async fn serve(mut config: Config, log: LogWriter, metrics_are_chosen: bool) -> 
     workers.spawn(mail::run(app.clone(), stopped.clone()));
     workers.spawn(jobs::run(app.clone(), app::WORK, stopped.clone()));
     workers.spawn(audit::run(app.clone(), stopped.clone()));
+    workers.spawn(statistics::run(app.clone(), stopped.clone()));
     workers.spawn(housekeeping::run(app.clone(), stopped.clone()));
     // A server whose greeting nobody can read serves all the same.
     let _ = output::print(&start_text::of(&app).await?);

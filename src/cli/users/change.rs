@@ -1,4 +1,4 @@
-//! `gatepost user set-role`, `lock`, `unlock` and `verify`: one thing about one account.
+//! `gatepost user set-role`, `lock`, `unlock`, `verify` and the like: one thing about one account.
 
 use clap::Args;
 use serde_json::{Map, json};
@@ -8,6 +8,8 @@ use crate::accounts::{self, AccountChange};
 use crate::app::App;
 use crate::cli::failure::Outcome;
 use crate::http::input;
+use crate::professionals;
+use crate::recovery;
 use crate::roles::Role;
 use crate::sessions::Staff;
 use crate::verification;
@@ -64,5 +66,47 @@ pub(super) async fn verify(app: &App, one: &One) -> Outcome {
         "{} is verified, with the role {}.",
         account.email, account.role
     );
+    tell(app, account, one.format, &sentence)
+}
+
+/// Marks as a professional.
+pub(super) async fn grant_professional(app: &App, one: &One) -> Outcome {
+    let id = find::find(app, &one.who).await?.id;
+    let account = professionals::grant(app, &Staff::operator(), id).await?;
+    let sentence = format!("{} is marked as a professional.", account.email);
+    tell(app, account, one.format, &sentence)
+}
+
+/// Takes that mark away.
+pub(super) async fn withdraw_professional(app: &App, one: &One) -> Outcome {
+    let id = find::find(app, &one.who).await?.id;
+    let account = professionals::withdraw(app, &Staff::operator(), id).await?;
+    let sentence = format!(
+        "{} is not marked as a professional any more.",
+        account.email
+    );
+    tell(app, account, one.format, &sentence)
+}
+
+/// Makes the person choose a new password.
+pub(super) async fn reset_password(app: &App, one: &One) -> Outcome {
+    let staff = Staff::operator();
+    let id = find::find(app, &one.who).await?.id;
+    recovery::force(app, &staff, id).await?;
+    let account = accounts::show(app, &staff, id).await?;
+    let sentence = format!(
+        "The password of {} does not work any more, and all sessions have ended. The server mails a link for a new one.",
+        account.email
+    );
+    tell(app, account, one.format, &sentence)
+}
+
+/// Has the verification link mailed again.
+pub(super) async fn resend_verification(app: &App, one: &One) -> Outcome {
+    let staff = Staff::operator();
+    let id = find::find(app, &one.who).await?.id;
+    verification::remind(app, &staff, id).await?;
+    let account = accounts::show(app, &staff, id).await?;
+    let sentence = format!("The server mails a new link to {}.", account.email);
     tell(app, account, one.format, &sentence)
 }

@@ -7,6 +7,7 @@ mod find;
 mod link;
 mod list;
 mod logout;
+mod notes;
 mod password;
 mod sessions;
 mod show;
@@ -45,6 +46,20 @@ pub(in crate::cli) enum UserCommand {
     Sessions(sessions::Sessions),
     /// End all sessions of somebody, or of everybody
     Logout(logout::Logout),
+    /// Make somebody choose a new password: the old one stops working, and a link is mailed
+    ResetPassword(One),
+    /// Mail the link that verifies an address again
+    ResendVerification(One),
+    /// Mark somebody as a professional, and tell him by mail
+    GrantProfessional(One),
+    /// Take the mark of a professional away
+    WithdrawProfessional(One),
+    /// Show what staff have written down about an account
+    Notes(One),
+    /// Write something down about an account
+    AddNote(notes::AddNote),
+    /// Delete a note about an account
+    DeleteNote(notes::DeleteNote),
     /// Delete an account and all that belongs to it
     Delete(delete::Delete),
 }
@@ -71,6 +86,13 @@ pub(super) async fn run(app: &App, command: UserCommand) -> Outcome {
         UserCommand::Link(one) => link::run(app, &one).await,
         UserCommand::Sessions(args) => sessions::run(app, &args).await,
         UserCommand::Logout(args) => logout::run(app, &args).await,
+        UserCommand::ResetPassword(one) => change::reset_password(app, &one).await,
+        UserCommand::ResendVerification(one) => change::resend_verification(app, &one).await,
+        UserCommand::GrantProfessional(one) => change::grant_professional(app, &one).await,
+        UserCommand::WithdrawProfessional(one) => change::withdraw_professional(app, &one).await,
+        UserCommand::Notes(one) => notes::list(app, &one).await,
+        UserCommand::AddNote(args) => notes::add(app, &args).await,
+        UserCommand::DeleteNote(args) => notes::delete(app, &args).await,
         UserCommand::Delete(args) => delete::run(app, &args).await,
     }
 }

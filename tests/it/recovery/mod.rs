@@ -3,6 +3,7 @@
 mod addresses;
 mod claim;
 mod end_of_links;
+mod force;
 mod limits;
 mod logs;
 mod page;

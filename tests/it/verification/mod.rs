@@ -2,6 +2,7 @@
 
 mod confirm;
 mod former;
+mod remind;
 mod resend;
 mod undo;
 mod undo_page;
