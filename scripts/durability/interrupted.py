@@ -26,7 +26,9 @@ def main():
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         data = pathlib.Path(folder, "data")
-        source = Server(data, Database("sqlite", data))
+        # The same key at both ends: a start on an empty folder would make one.
+        key = ["keys.secret=" + "k" * 43]
+        source = Server(data, Database("sqlite", data), key)
         source.run("migrate")
         fill(data / "gatepost.db", COUNT)
         file = pathlib.Path(folder, "backup.db")
@@ -38,7 +40,7 @@ def main():
         began = time.monotonic()
         subprocess.run(source.command("restore", str(file), "--verify"), check=True, capture_output=True, env=environment())
         longest, killed = 4 * (time.monotonic() - began), 0
-        target = Server(place, Database(args.kind, place))
+        target = Server(place, Database(args.kind, place), key)
         for _ in range(args.rounds):
             running = subprocess.Popen(target.command("restore", str(file), "--force"), stdout=subprocess.DEVNULL,
                                        stderr=subprocess.PIPE, env=environment(target.database.arguments()))

@@ -6,7 +6,7 @@
  *   POWER_CUT_REFUSE  a file with the number of an error: while it is there, every write into the folder fails with it
  *
  * A record has a head of 40 octets (kind, length of the name, length of the data, file, offset or size, and for a sync
- * the number of records that it covers), then the name, then the data. Records stand in the order of the acts. A sync
+ * how much of the record it covers), then the name, then the data. Records stand in the order of the acts. A sync
  * is recorded after it was done, and covers only what was recorded before it began. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -30,7 +30,6 @@ static const char *folder;
 static size_t folder_length;
 static int record = -1;
 static const char *refusal;
-static uint64_t records;
 /* The file of each descriptor: its inode; 0 is none of ours, 1 the folder itself. */
 static uint64_t file_of[FILES];
 
@@ -55,8 +54,10 @@ static void put(uint32_t kind, const char *name, const void *data, uint64_t leng
   struct head head = {kind, name ? (uint32_t)strlen(name) : 0, length, file, offset, covers};
   struct iovec parts[3] = {{&head, sizeof head}, {(void *)name, head.name}, {(void *)data, length}};
   if (syscall(SYS_writev, record, parts, 3) < 0) abort();
-  records++;
 }
+
+/* How long the record is: that of all programs that write into the folder, so a place in it is a moment. */
+static uint64_t now(void) { return (uint64_t)syscall(SYS_lseek, record, 0L, SEEK_END); }
 
 /* The name within the folder; NULL for others, and for the shared memory, which nobody expects to last. */
 static const char *ours(const char *path) {
@@ -190,7 +191,7 @@ TRUNCATE(ftruncate64, off64_t)
     REAL(name);                                                        \
     if (record < 0 || fd < 0 || fd >= FILES || file_of[fd] == 0) return real(fd); \
     pthread_mutex_lock(&lock);                                         \
-    uint64_t covers = records;                                         \
+    uint64_t covers = now();                                             \
     pthread_mutex_unlock(&lock);                                       \
     int done = real(fd);                                               \
     int kept = errno;                                                  \

@@ -34,11 +34,12 @@ def records(path):
     data = path.read_bytes()
     place = 0
     while place + HEAD.size <= len(data):
+        began = place
         kind, name, length, file, offset, covers = HEAD.unpack_from(data, place)
         place += HEAD.size
         if place + name + length > len(data):
             return
-        yield chr(kind), data[place:place + name].decode(), data[place + name:place + name + length], file, offset, covers
+        yield began, chr(kind), data[place:place + name].decode(), data[place + name:place + name + length], file, offset, covers
         place += name + length
 
 
@@ -53,7 +54,7 @@ class Disk:
         self.number, self.writes, self.named, self.syncs = {1: 1}, {}, [], 0
 
     def play(self, path):
-        for number, (kind, name, data, file, offset, covers) in enumerate(records(path)):
+        for number, kind, name, data, file, offset, covers in records(path):
             if kind == "O" or kind == "E" and file not in self.number:
                 self.number[file] = number + 2
                 known, file = kind == "E" and self.names.get(name) == name, number + 2

@@ -112,7 +112,7 @@ class Server:
     def run(self, *arguments):
         """A command of the program beside the server."""
         return subprocess.run(self.command(*arguments), cwd=self.folder.parent, capture_output=True, text=True, timeout=120,
-                              env=environment(self.database.arguments()))
+                              env=environment({**self.database.arguments(), **self.more}))
 
 
 class Client:
