@@ -8,7 +8,7 @@ import argparse, json, pathlib, random, subprocess, tempfile, time
 from million import fill
 from world import Database, Server, environment, fail
 
-COUNT = 20_000
+COUNT = 5_000
 
 
 def people(server):
