@@ -25,7 +25,9 @@ pub(super) struct Hash {
 impl Hash {
     pub fn parse(stored: &str) -> Option<Self> {
         let parts = Parts::parse(stored)?;
-        parts.is_bounded().then_some(())?;
+        let mut pairs = parts.phc.params.split(',').map(|pair| pair.split_once('='));
+        let is_plain = pairs.all(|pair| matches!(pair, Some(("m" | "t" | "p", _))));
+        (is_plain && parts.is_bounded()).then_some(())?;
         let Parts {
             algorithm,
             version,

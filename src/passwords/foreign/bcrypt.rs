@@ -1,4 +1,4 @@
-//! bcrypt, bare and as Django writes it: `bcrypt$…`, and `bcrypt_sha256$…` over the SHA-256 of the password.
+//! `bcrypt`, bare and as Django writes it: `bcrypt$…`, and `bcrypt_sha256$…` over the SHA-256 of the password.
 
 use super::adopt::{Adopted, Refusal};
 use crate::crypto;

@@ -1,4 +1,4 @@
-//! scrypt (RFC 7914): Django, Werkzeug, Auth0, and the PHC form of passlib and others.
+//! `scrypt` (RFC 7914): Django, Werkzeug, Auth0, and the PHC form of passlib and others.
 
 use ::scrypt::Params;
 use subtle::ConstantTimeEq;

@@ -19,7 +19,7 @@ async fn store(app: &TestApp, email: &str, (hash, kind): (&str, &str)) {
 }
 
 /// How many of a hundred unknown names are compared with something else than our own hashes.
-async fn foreign(app: &TestApp) -> usize {
+fn foreign(app: &TestApp) -> usize {
     let names = (0..100).map(|n| format!("nobody{n}@example.com"));
     names
         .filter(|name| app.decoys.choose(app, name).is_some())
@@ -33,19 +33,15 @@ async fn unknown_names_cost_what_the_accounts_cost() {
         app.verified_user(&format!("{name}@example.com")).await;
     }
     app.decoys.look_up(&app).await.unwrap();
-    assert_eq!(foreign(&app).await, 0, "nobody was imported");
+    assert_eq!(foreign(&app), 0, "nobody was imported");
 
     store(&app, "a@example.com", (BCRYPT, "$2b$04")).await;
     store(&app, "b@example.com", (BCRYPT, "$2b$04")).await;
     app.decoys.look_up(&app).await.unwrap();
     // Two of five accounts, of which one is the administrator's.
-    let found = foreign(&app).await;
+    let found = foreign(&app);
     assert!((20..=60).contains(&found), "{found}");
-    assert_eq!(
-        foreign(&app).await,
-        found,
-        "the same name always costs the same"
-    );
+    assert_eq!(foreign(&app), found, "the same name always costs the same");
     let decoys =
         (0..100).filter_map(|n| app.decoys.choose(&app, &format!("nobody{n}@example.com")));
     for decoy in decoys {
@@ -60,7 +56,7 @@ async fn unknown_names_cost_what_the_accounts_cost() {
     app.log_in("b@example.com").await;
     app.decoys.look_up(&app).await.unwrap();
     assert_eq!(
-        foreign(&app).await,
+        foreign(&app),
         0,
         "they have logged in, and their hashes are ours"
     );

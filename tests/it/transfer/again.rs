@@ -41,10 +41,10 @@ async fn another_spelling_of_the_address_is_the_same_account() {
 #[tokio::test]
 async fn an_import_that_was_stopped_goes_on() {
     let app = app().await;
-    let rows: String = (0..1300)
+    let rows: Vec<String> = (0..1300)
         .map(|n| format!("user{n}@example.com,nick_{n}\n"))
         .collect();
-    let text = format!("email,nickname\n{rows}");
+    let text = format!("email,nickname\n{}", rows.concat());
     let order = Order::text(&app, System::Csv, &text);
     let report = transfer::import(&app, &Staff::operator(), order.import, |_| false)
         .await

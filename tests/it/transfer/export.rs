@@ -128,12 +128,16 @@ async fn no_cell_is_run_by_a_spreadsheet() {
 #[tokio::test]
 async fn every_account_is_there_once_and_the_export_is_recorded() {
     let app = app().await;
-    let rows: String = (0..1100)
+    let rows: Vec<String> = (0..1100)
         .map(|n| format!("user{n}@example.com,2023-05-17\n"))
         .collect();
-    Order::text(&app, System::Csv, format!("email,created_at\n{rows}"))
-        .run(&app)
-        .await;
+    Order::text(
+        &app,
+        System::Csv,
+        format!("email,created_at\n{}", rows.concat()),
+    )
+    .run(&app)
+    .await;
     let text = export(&app, Format::Jsonl, false).await;
     let mut lines: Vec<&str> = text.lines().collect();
     lines.sort_unstable();
