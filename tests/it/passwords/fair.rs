@@ -19,7 +19,6 @@ fn slow(queue: usize) -> Config {
     config.passwords.argon2_memory = ByteSize::of_mib(24);
     config.passwords.argon2_iterations = 2;
     config.passwords.queue = queue;
-    config.passwords.deadline = Period::minutes(5);
     config
 }
 

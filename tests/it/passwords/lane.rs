@@ -38,7 +38,6 @@ async fn refuses_what_does_not_fit_into_its_queue_and_does_the_rest() {
     config.passwords.argon2_memory = ByteSize::of_mib(64);
     config.passwords.argon2_iterations = 4;
     config.passwords.queue = 3;
-    config.passwords.deadline = Period::minutes(5);
     let lane = OpenLane::of(&config);
     // All are handed in before the first can be finished.
     let answers = join_all((0..20).map(|_| lane.hash(PASSWORD))).await;
