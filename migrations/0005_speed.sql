@@ -15,12 +15,10 @@ CREATE INDEX accounts_locked ON accounts (locked_at, id) WHERE locked_at IS NOT 
 CREATE INDEX accounts_locked_out ON accounts (locked_until, id) WHERE locked_until IS NOT NULL;
 
 -- Sessions that are still to be ended, without those that have ended already.
-DROP INDEX sessions_by_last_seen;
 CREATE INDEX sessions_open_by_last_seen ON sessions (last_seen_at) WHERE ended_at IS NULL;
 CREATE INDEX sessions_open_by_expiry ON sessions (expires_at) WHERE ended_at IS NULL;
 
 -- Answers that are still to be forgotten.
-DROP INDEX refresh_tokens_by_use;
 CREATE INDEX refresh_tokens_with_answer ON refresh_tokens (used_at) WHERE answer IS NOT NULL;
 
 -- Links whose time is over, and what is deleted together with an account: found, and not looked for in the whole table.
