@@ -3,7 +3,8 @@
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help run check test test-sqlite test-postgres test-browser test-faketime test-durability test-kill test-power test-disk test-clock \
-	test-outages test-nodes test-overload million lint-openapi openapi timing import-speed
+	test-outages test-nodes test-overload million lint-openapi openapi timing import-speed \
+	bench bench-quick bench-peers bench-docs
 
 # Rounds of test-kill, test-power and test-outages.
 ROUNDS ?= 200
@@ -124,3 +125,15 @@ import-speed: ## Measure how many accounts a second an import writes
 	$(call step,200000 accounts)
 	scripts/import-speed.sh
 	scripts/with-postgres.sh scripts/import-speed.sh
+
+bench: ## Measure everything beside what this machine can do, an hour (flags by ARGS="--only login")
+	scripts/bench.sh $(ARGS)
+
+bench-quick: ## Whether the benchmark itself works, some minutes
+	scripts/bench.sh --quick --out target/bench-quick $(ARGS)
+
+bench-peers: ## Measure Gatepost on SQLite and, in the same run, what one would take instead
+	scripts/bench-peers.sh $(ARGS)
+
+bench-docs: ## Write docs/benchmarks.md from the results in target/bench
+	scripts/bench.sh --from target/bench/result.json --beside target/bench-peers/result.json --docs $(ARGS)

@@ -25,7 +25,6 @@ CREATE INDEX refresh_tokens_with_answer ON refresh_tokens (used_at) WHERE answer
 CREATE INDEX email_verifications_by_expiry ON email_verifications (expires_at);
 CREATE INDEX recoveries_by_expiry ON recoveries (expires_at);
 CREATE INDEX email_undos_by_expiry ON email_undos (expires_at);
-CREATE INDEX outbox_by_recipient ON outbox (recipient);
 CREATE INDEX invitations_by_account ON invitations (account_id);
 -- All that is counted for an address: its digest, alone or with a device or a session behind it.
 CREATE INDEX login_failures_by_address ON login_failures (SUBSTR(subject, 1, 64));

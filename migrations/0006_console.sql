@@ -36,8 +36,6 @@ ALTER TABLE outbox ADD COLUMN template TEXT;
 CREATE INDEX outbox_by_recipient ON outbox (recipient, created_at, id);
 CREATE INDEX outbox_dead ON outbox (dead_at) WHERE dead_at IS NOT NULL;
 
--- Few of many: found without looking at the others.
-
 -- By the beginning of an address or a name. A range of texts is only what begins alike when they are compared byte by byte:
 -- SQLite always does that, PostgreSQL when it is told so.
 --sqlite: CREATE INDEX accounts_by_name ON accounts (name_key, id);

@@ -5,6 +5,7 @@
 #
 # The command finds the server's address in GATEPOST_TEST_POSTGRES. Every test makes a database of its own there.
 # The server listens on the loopback address alone, asks for no password and lives in a temporary folder.
+# It does not wait for the disk, unless GATEPOST_POSTGRES_DURABLE=1 asks it to, as a benchmark of durable writes must.
 set -euo pipefail
 
 scripts=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -47,15 +48,20 @@ if ! as_server "$programs/initdb" --pgdata="$folder/data" --username=gatepost --
   exit 1
 fi
 
-# Nothing here outlives a crash of the machine, so nothing is worth waiting for the disk.
 cat >>"$folder/data/postgresql.conf" <<'SETTINGS'
 listen_addresses = '127.0.0.1'
 unix_socket_directories = ''
 max_connections = 300
+SETTINGS
+
+# Nothing of a test outlives a crash of the machine, so nothing is worth waiting for the disk.
+if [ "${GATEPOST_POSTGRES_DURABLE:-0}" != 1 ]; then
+  cat >>"$folder/data/postgresql.conf" <<'SETTINGS'
 fsync = off
 synchronous_commit = off
 full_page_writes = off
 SETTINGS
+fi
 
 start() {
   local port

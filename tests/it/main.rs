@@ -50,6 +50,7 @@ mod unicode;
 mod user_sessions;
 mod verification;
 
+mod benchmark;
 mod canaries;
 mod every_endpoint;
 mod every_get;

@@ -9,6 +9,7 @@ const FOLDER_FILES: usize = 15;
 fn all() -> Vec<Source> {
     let mut files = source::files("src", ".rs");
     files.extend(source::files("tests/it", ".rs"));
+    files.extend(source::files("benches", ".rs"));
     files
 }
 
@@ -128,7 +129,14 @@ fn most_functions_are_much_shorter() {
 #[test]
 fn folders_are_small() {
     let mut full = Vec::new();
-    for folder in ["src", "tests/it", "migrations", "templates", "scripts"] {
+    for folder in [
+        "src",
+        "tests/it",
+        "benches",
+        "migrations",
+        "templates",
+        "scripts",
+    ] {
         let above = source::folders(folder)
             .into_iter()
             .filter(|(_, files)| *files > FOLDER_FILES);

@@ -1,0 +1,43 @@
+//! Logins: 1, 8, 64 and 512 at a time, each of another account, against the hashes that all cores reach together.
+
+use super::asked::{Asked, logins};
+use super::stage::Stage;
+use crate::Result;
+use crate::http::{Repeat, Round, closed};
+use crate::report::Figure;
+use crate::subject::Server;
+
+/// How many log in at the same time.
+const CALLERS: [usize; 4] = [1, 8, 64, 512];
+
+/// Measures them.
+pub async fn run(stage: &mut Stage<'_>, server: &Server, asked: &dyn Asked) -> Result<()> {
+    for callers in CALLERS {
+        let before = stage.hash_limit().await?;
+        let round = round(stage, server, asked, callers).await?;
+        let limit = f64::midpoint(before, stage.hash_limit().await?);
+        stage.add(figure(callers, &round, limit))?;
+    }
+    Ok(())
+}
+
+/// One round of so many callers.
+pub async fn round(
+    stage: &Stage<'_>,
+    server: &Server,
+    asked: &dyn Asked,
+    callers: usize,
+) -> Result<Round> {
+    let actors = Repeat::together(logins(asked, stage.accounts.min(1000)), callers);
+    closed(server.address, actors, stage.rounds()).await
+}
+
+/// Its figure, beside the hashes that all cores reach together.
+pub fn figure(callers: usize, round: &Round, limit: f64) -> Figure {
+    let figure = Figure::of_round("login", format!("{callers} at a time"), round)
+        .beside("hashes of all cores", limit);
+    match round.refused {
+        0 => figure,
+        refused => figure.noting(format!("{refused} were told to come back later")),
+    }
+}

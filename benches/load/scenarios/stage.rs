@@ -1,0 +1,66 @@
+//! Where a scenario plays: what it measures, how long, and where its figures go.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::Result;
+use crate::args::Args;
+use crate::http::Rounds;
+use crate::limits;
+use crate::report::{Figure, Outcome};
+
+/// One subject on one database.
+pub struct Stage<'a> {
+    /// The flags.
+    pub args: &'a Args,
+    /// What is measured, as the tables call it.
+    pub subject: String,
+    /// Where it keeps accounts, as the tables call it.
+    pub database: String,
+    /// How many accounts there are.
+    pub accounts: u64,
+    /// What was found so far.
+    pub outcome: &'a mut Outcome,
+}
+
+impl Stage<'_> {
+    /// The folder for databases: on the same disk as everything that is built, and not in memory.
+    pub fn place(&self) -> PathBuf {
+        self.args.out.clone()
+    }
+
+    /// How long a round lasts.
+    pub fn rounds(&self) -> Rounds {
+        self.args.rounds()
+    }
+
+    /// Keeps a figure and shows it.
+    pub fn add(&mut self, mut figure: Figure) -> Result<()> {
+        figure.subject.clone_from(&self.subject);
+        figure.database.clone_from(&self.database);
+        if figure.accounts == 0 {
+            figure.accounts = self.accounts;
+        }
+        eprintln!(
+            "{:14} {:10} {:8} {:34} {:>12.3} {:5} {}",
+            figure.subject,
+            figure.database,
+            figure.scenario,
+            figure.case,
+            figure.value,
+            figure.unit,
+            figure.note
+        );
+        self.outcome.figures.push(figure);
+        // A run that is broken off has its figures all the same.
+        self.outcome.write(&self.args.out.join("result.json"))
+    }
+
+    /// Hashes a second of all cores, measured now: a noisy machine is another one a minute later.
+    pub async fn hash_limit(&self) -> Result<f64> {
+        let lasting = if self.args.quick { 1000 } else { 3000 };
+        // What the scenario before has left to do must not be in the way.
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        limits::hashes(Duration::from_millis(lasting))
+    }
+}
