@@ -169,7 +169,7 @@ async fn none_reads_a_whole_table() {
     }
     let mut found = Vec::new();
     let mut seen = Vec::new();
-    for (name, sql) in app::statements() {
+    for (name, sql) in app::statements(Dialect::Sqlite) {
         let explain = format!("EXPLAIN QUERY PLAN {sql}");
         let rows = app.db.all(&explain, &[]).await.unwrap();
         let plan: Vec<String> = rows.iter().map(|row| row.get("detail").unwrap()).collect();
@@ -199,7 +199,7 @@ async fn none_reads_a_whole_table() {
 #[test]
 fn accounts_come_and_go_where_they_are_counted() {
     let mut found = Vec::new();
-    for (name, sql) in app::statements() {
+    for (name, sql) in app::statements(Dialect::Sqlite) {
         let changes = ["INSERT INTO accounts ", "DELETE FROM accounts "];
         if changes.iter().any(|begin| sql.starts_with(begin)) {
             found.push(name);

@@ -45,19 +45,19 @@ async fn looking_counts_nothing_and_says_how_long_to_wait() {
     let app = TestApp::start().await;
     let bucket = limits::bucket("test", "a");
     for _ in 0..10 {
-        let looked = limits::look(&app.db, &bucket, RATE, app.clock.now()).await;
+        let looked = limits::look(&app, &bucket, RATE).await;
         looked.unwrap();
     }
     for _ in 0..4 {
         assert!(take(&app, "a").await);
     }
-    let looked = limits::look(&app.db, &bucket, RATE, app.clock.now()).await;
+    let looked = limits::look(&app, &bucket, RATE).await;
     let Err(gatepost::error::Error::TryLater(_, wait)) = looked else {
         panic!("{looked:?}");
     };
     assert_eq!(wait, Duration::from_secs(15));
     app.clock.advance(wait);
-    let looked = limits::look(&app.db, &bucket, RATE, app.clock.now()).await;
+    let looked = limits::look(&app, &bucket, RATE).await;
     looked.unwrap();
 }
 
@@ -96,7 +96,7 @@ async fn a_clock_that_is_set_back_shuts_nobody_out() {
         assert!(limits::take(&app.db, &bucket, RATE, ahead).await.unwrap());
     }
     // An hour earlier again: the bucket would be full for an hour and a minute.
-    let looked = limits::look(&app.db, &bucket, RATE, app.clock.now()).await;
+    let looked = limits::look(&app, &bucket, RATE).await;
     looked.unwrap();
     for _ in 0..4 {
         assert!(take(&app, "a").await);

@@ -3,7 +3,7 @@
 use gatepost::config::ByteSize;
 use gatepost::db::Run;
 use gatepost::params;
-use gatepost::passwords::{Verdict, compare};
+use gatepost::passwords::{Asker, Share, Verdict, compare};
 
 use crate::support::{PASSWORD, TestApp};
 
@@ -85,6 +85,11 @@ async fn every_kind_has_a_decoy_that_is_computed() {
     }
 }
 
+/// The lane, as the server itself uses it.
+fn share(app: &TestApp) -> Share<'_> {
+    app.lane.share(Asker::house())
+}
+
 #[tokio::test]
 async fn an_account_without_a_password_is_compared_like_one_that_is_not_there() {
     let app = TestApp::start().await;
@@ -96,21 +101,26 @@ async fn an_account_without_a_password_is_compared_like_one_that_is_not_there() 
         "$2b$31$6HMEa9m5JjHkRFQXR8iPhuhVwySFEe2SBHk4NYbPtq7aXlnxDeGuS",
     ] {
         for password in [PASSWORD, "!", ""] {
-            let verdict = compare(&app, password, ("ada@example.com", Some(stored)))
-                .await
-                .unwrap();
+            let verdict = compare(
+                &app,
+                share(&app),
+                password,
+                ("ada@example.com", Some(stored)),
+            )
+            .await
+            .unwrap();
             assert_eq!(verdict, Verdict::Wrong, "{stored:?} {password:?}");
         }
     }
     // What would take the lane is refused when it is full, and not answered sooner.
     app.lane.close();
     assert!(
-        compare(&app, PASSWORD, ("ada@example.com", Some("!")))
+        compare(&app, share(&app), PASSWORD, ("ada@example.com", Some("!")))
             .await
             .is_err()
     );
     assert!(
-        compare(&app, PASSWORD, ("nobody@example.com", None))
+        compare(&app, share(&app), PASSWORD, ("nobody@example.com", None))
             .await
             .is_err()
     );
