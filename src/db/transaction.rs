@@ -27,7 +27,7 @@ struct Inner {
 
 enum Engine {
     Sqlite(Mutex<Option<OwnedMutexGuard<Writer>>>),
-    Postgres(Begun),
+    Postgres(Box<Begun>),
 }
 
 impl Db {
@@ -84,7 +84,7 @@ impl Db {
             }
             Self::Postgres(db) => {
                 let connection = db.begin().await?;
-                Engine::Postgres(connection)
+                Engine::Postgres(Box::new(connection))
             }
         };
         Ok(Tx(Arc::new(Inner {

@@ -18,7 +18,7 @@ use crate::{params, statements};
 statements! {
     COUNT_KINDS = "SELECT hash_kind, COUNT(*) AS accounts FROM accounts WHERE hash_kind IS NOT NULL GROUP BY hash_kind
         ORDER BY COUNT(*) DESC, hash_kind LIMIT $1";
-    COUNT_ACCOUNTS = "SELECT COUNT(*) AS accounts FROM accounts";
+    COUNT_ACCOUNTS = "SELECT CAST(SUM(total) AS BIGINT) AS accounts FROM account_counts";
 }
 
 /// How old the proportions may be.

@@ -102,7 +102,7 @@ impl Traces {
             spans,
         };
         let sender = self.sender.as_ref();
-        if !sender.is_some_and(|sender| sender.try_send(finished).is_ok()) {
+        if sender.is_none_or(|sender| sender.try_send(finished).is_err()) {
             self.dropped.add(1);
         }
     }

@@ -43,6 +43,8 @@ pub async fn backup(
     let draft = Draft::beside(path).map_err(|error| cannot(path, &error))?;
     let place = DatabaseKind::Sqlite(draft.path.clone());
     let mut target = Side::target(&place, level).await?;
+    // Migrations leave rows as well, such as those of counters that begin at zero.
+    target.wipe(&tables).await?;
     let copy = (tables.as_slice(), level, left_out);
     let report = between::copy(&mut source, &mut target, copy, tell).await?;
     describe(&target, &report, facts)?;

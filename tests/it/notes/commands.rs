@@ -5,13 +5,14 @@ use crate::cli::Machine;
 #[tokio::test]
 async fn notes_are_written_shown_and_deleted() {
     let machine = Machine::new().await;
-    machine.done(&[
+    let create = [
         "user",
         "create",
         "--email",
         "ann@example.com",
-        "--generate-password",
-    ]);
+        "--password-stdin",
+    ];
+    assert_eq!(machine.run_with_input(&create, b"Secure*1234").code, 0);
     let note = machine.json(&["user", "add-note", "ann@example.com", "Called on Monday."]);
     assert_eq!(note["author_id"], serde_json::Value::Null);
     let out = machine.done(&["user", "notes", "ann@example.com"]);
@@ -28,13 +29,14 @@ async fn notes_are_written_shown_and_deleted() {
 #[tokio::test]
 async fn somebody_is_marked_reminded_and_made_to_choose_a_password() {
     let machine = Machine::new().await;
-    machine.done(&[
+    let create = [
         "user",
         "create",
         "--email",
         "ann@example.com",
-        "--generate-password",
-    ]);
+        "--password-stdin",
+    ];
+    assert_eq!(machine.run_with_input(&create, b"Secure*1234").code, 0);
     let user = machine.json(&["user", "grant-professional", "ann@example.com"]);
     assert_eq!(user["is_professional"], true);
     let out = machine.done(&["user", "withdraw-professional", "ann@example.com"]);

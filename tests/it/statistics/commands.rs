@@ -5,13 +5,14 @@ use crate::cli::Machine;
 #[tokio::test]
 async fn tells_what_has_happened_without_a_server() {
     let machine = Machine::new().await;
-    machine.done(&[
+    let create = [
         "user",
         "create",
         "--email",
         "ann@example.com",
-        "--generate-password",
-    ]);
+        "--password-stdin",
+    ];
+    assert_eq!(machine.run_with_input(&create, b"Secure*1234").code, 0);
     let out = machine.done(&["stats"]);
     assert!(
         out.starts_with("Accounts                             1\n"),

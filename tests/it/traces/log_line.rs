@@ -21,7 +21,7 @@ fn lines(machine: &Machine, settings: &[&str]) -> Vec<Value> {
     server.end();
     let log = fs::read_to_string(path).unwrap();
     assert!(!log.contains("secret") && !log.contains("ann@"), "{log}");
-    let lines = log.lines().map(|line| serde_json::from_str::<Value>(line));
+    let lines = log.lines().map(serde_json::from_str::<Value>);
     let lines = lines.map(|line| line.expect("JSON"));
     lines.filter(|line| line["route"].is_string()).collect()
 }
