@@ -9,7 +9,7 @@ statements! {
     MAILS = "SELECT COUNT(*) AS number, MIN(created_at) AS oldest FROM outbox
         WHERE due_at < $1 AND sent_at IS NULL AND dead_at IS NULL";
     DEAD_MAILS = "SELECT COUNT(*) AS number FROM outbox WHERE dead_at IS NOT NULL AND sent_at IS NULL";
-    JOBS = "SELECT COUNT(*) AS number, MIN(created_at) AS oldest FROM jobs";
+    JOBS = "SELECT COUNT(*) AS number, MIN(created_at) AS oldest FROM jobs WHERE due_at < $1";
     LOOSE_ENTRIES = "SELECT COUNT(*) AS number, MIN(at) AS oldest FROM audit_entries WHERE seq IS NULL";
 }
 
@@ -44,7 +44,7 @@ pub(super) async fn backlog(run: &impl Run) -> Result<Backlog> {
     Ok(Backlog {
         mails: Waiting::read(&mails)?,
         dead_mails: run.one(DEAD_MAILS, &[]).await?.get("number")?,
-        jobs: Waiting::read(&run.one(JOBS, &[]).await?)?,
+        jobs: Waiting::read(&run.one(JOBS, params![Timestamp(i64::MAX)]).await?)?,
         loose_entries: Waiting::read(&run.one(LOOSE_ENTRIES, &[]).await?)?,
     })
 }
