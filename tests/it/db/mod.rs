@@ -1,6 +1,7 @@
 //! The database: what a transaction promises, on both engines.
 
 mod copy;
+mod hang_up;
 mod portions;
 mod restart;
 mod run;
