@@ -7,6 +7,7 @@ mod audit;
 mod data_folder;
 mod database;
 mod doctor;
+mod export_file;
 mod failure;
 mod hash;
 mod invitations;

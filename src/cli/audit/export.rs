@@ -1,14 +1,13 @@
 //! `gatepost audit export`.
 
-use std::fs::OpenOptions;
 use std::io::{BufWriter, ErrorKind, Write, stdout};
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
 use crate::app::App;
 use crate::audit::{self, Actor};
+use crate::cli::export_file::{Stopped, create};
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::output;
 use crate::error::Error;
@@ -38,32 +37,6 @@ pub(super) async fn run(app: &App, args: &Export) -> Outcome {
     file.sync_all()
         .map_err(|error| Failure::Failed(format!("{name} cannot be written: {error}")))?;
     output::say(&format!("{count} entries are in {}.", output::plain(&name)))
-}
-
-/// Never over a file that is there: it may be an older export.
-fn create(path: &Path) -> std::io::Result<std::fs::File> {
-    OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)
-}
-
-/// Why an export came to no good end.
-enum Stopped {
-    NotWritten(ErrorKind, String),
-    Failed(Error),
-}
-
-impl Stopped {
-    fn into_failure(self, name: &str) -> Failure {
-        match self {
-            Self::NotWritten(_, error) => {
-                Failure::Failed(format!("{name} cannot be written: {error}"))
-            }
-            Self::Failed(error) => error.into(),
-        }
-    }
 }
 
 async fn write(app: &App, out: impl Write) -> Result<i64, Stopped> {
