@@ -159,11 +159,13 @@ pub(super) fn is_outdated(stored: &str, wanted: Cost, floor: Option<Cost>) -> bo
     }
 }
 
-/// Memory that it takes to verify `stored`.
-pub(super) fn bytes_of(stored: &str) -> usize {
+/// Memory that it takes to verify `stored`, and to replace it by a hash of `standard` cost.
+pub(super) fn bytes_of(stored: &str, standard: Cost) -> usize {
     match parse(stored) {
-        Some(Stored::Argon2 { cost, .. }) => cost.bytes(),
-        _ => 0,
+        Some(Stored::Argon2 { cost, .. }) => cost.bytes().max(standard.bytes()),
+        Some(Stored::Bcrypt(_)) => standard.bytes(),
+        // Other systems' functions bring memory of their own.
+        None => standard.bytes().saturating_add(foreign::bytes_of(stored)),
     }
 }
 

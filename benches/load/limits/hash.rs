@@ -5,39 +5,48 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use argon2::{Algorithm, Argon2, Block, Params, Version};
+use argon2_kernel::{Algorithm, Cost, Input, Kernel, Memory, Work};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
 use crate::{Result, fault};
 
-/// Memory in KiB, passes and lanes of Gatepost's hash by default.
-const COST: (u32, u32, u32) = (19 * 1024, 2, 1);
+/// Gatepost's hash by default.
+const COST: Cost = Cost {
+    memory_kib: 19 * 1024,
+    passes: 2,
+    lanes: 1,
+};
+const SALT: &[u8] = b"sixteen bytes of";
 const LENGTH: usize = 32;
 
-fn argon2() -> Result<Argon2<'static>> {
-    let (memory, iterations, lanes) = COST;
-    match Params::new(memory, iterations, lanes, Some(LENGTH)) {
-        Ok(params) => Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params)),
-        Err(error) => fault(error.to_string()),
-    }
-}
-
-fn run(argon2: &Argon2<'_>, password: &str, memory: &mut [Block]) -> Result<[u8; LENGTH]> {
+fn run(kernel: Kernel, memory: &mut Memory, password: &str) -> Result<[u8; LENGTH]> {
     let mut out = [0; LENGTH];
-    argon2
-        .hash_password_into_with_memory(password.as_bytes(), b"sixteen bytes of", &mut out, memory)
+    let work = Work {
+        algorithm: Algorithm::Argon2id,
+        cost: COST,
+        input: Input {
+            password: password.as_bytes(),
+            salt: SALT,
+            ..Input::default()
+        },
+    };
+    kernel
+        .hash(memory, &work, &mut out)
         .map_err(|error| error.to_string())?;
     Ok(out)
 }
 
 /// The PHC string of a password.
 pub fn hash_of(password: &str) -> Result<String> {
-    let argon2 = argon2()?;
-    let mut memory = vec![Block::default(); argon2.params().block_count()];
-    let hash = STANDARD_NO_PAD.encode(run(&argon2, password, &mut memory)?);
-    let salt = STANDARD_NO_PAD.encode(b"sixteen bytes of");
-    let (m, t, p) = COST;
+    let mut memory = Memory::default();
+    let hash = STANDARD_NO_PAD.encode(run(Kernel::best(), &mut memory, password)?);
+    let salt = STANDARD_NO_PAD.encode(SALT);
+    let Cost {
+        memory_kib: m,
+        passes: t,
+        lanes: p,
+    } = COST;
     Ok(format!("$argon2id$v=19$m={m},t={t},p={p}${salt}${hash}"))
 }
 
@@ -46,16 +55,15 @@ pub fn cores() -> usize {
     thread::available_parallelism().map_or(1, NonZero::get)
 }
 
-/// Hashes a second of all cores together, each with memory that it keeps.
-pub fn hashes(lasting: Duration) -> Result<f64> {
+/// Hashes a second of all cores together with this kernel, each with memory that it keeps.
+pub fn hashes(kernel: Kernel, lasting: Duration) -> Result<f64> {
     let (count, is_over) = (AtomicU64::new(0), AtomicBool::new(false));
     let begun = Instant::now();
     thread::scope(|scope| {
         let work = || -> Result<()> {
-            let argon2 = argon2()?;
-            let mut memory = vec![Block::default(); argon2.params().block_count()];
+            let mut memory = Memory::default();
             while !is_over.load(Ordering::Relaxed) {
-                run(&argon2, "Secure*1234", &mut memory)?;
+                run(kernel, &mut memory, "Secure*1234")?;
                 count.fetch_add(1, Ordering::Relaxed);
             }
             Ok(())

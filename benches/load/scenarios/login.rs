@@ -1,5 +1,7 @@
 //! Logins: 1, 8, 64 and 512 at a time, each of another account, against the hashes that all cores reach together.
 
+use argon2_kernel::Kernel;
+
 use super::asked::{Asked, logins};
 use super::stage::Stage;
 use crate::Result;
@@ -16,7 +18,9 @@ pub async fn run(stage: &mut Stage<'_>, server: &Server, asked: &dyn Asked) -> R
         let before = stage.hash_limit().await?;
         let round = round(stage, server, asked, callers).await?;
         let limit = f64::midpoint(before, stage.hash_limit().await?);
-        stage.add(figure(callers, &round, limit))?;
+        let common = stage.hashes(Kernel::RustCrypto).await?;
+        let figure = figure(callers, &round, limit);
+        stage.add(figure.noting(format!("the RustCrypto crate: {common:.0} hashes/s")))?;
     }
     Ok(())
 }

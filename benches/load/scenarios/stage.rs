@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use argon2_kernel::Kernel;
+
 use crate::Result;
 use crate::args::Args;
 use crate::http::Rounds;
@@ -56,11 +58,17 @@ impl Stage<'_> {
         self.outcome.write(&self.args.out.join("result.json"))
     }
 
-    /// Hashes a second of all cores, measured now: a noisy machine is another one a minute later.
+    /// Hashes a second of all cores with the kernel that Gatepost uses here, measured now: a noisy machine is another one a
+    /// minute later.
     pub async fn hash_limit(&self) -> Result<f64> {
+        self.hashes(Kernel::best()).await
+    }
+
+    /// The same with this kernel.
+    pub async fn hashes(&self, kernel: Kernel) -> Result<f64> {
         let lasting = if self.args.quick { 1000 } else { 3000 };
         // What the scenario before has left to do must not be in the way.
         tokio::time::sleep(Duration::from_millis(500)).await;
-        limits::hashes(Duration::from_millis(lasting))
+        limits::hashes(kernel, Duration::from_millis(lasting))
     }
 }

@@ -1,6 +1,6 @@
 //! Argon2 as others use it: version 16, and the variant d. What our own hashes are like is for `hash.rs`.
 
-use ::argon2::{Algorithm, Argon2, Params, Version};
+use ::argon2::{Algorithm, Argon2, Block, Params, Version};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
@@ -41,6 +41,11 @@ impl Hash {
             salt: phc.salt,
             output: phc.hash,
         })
+    }
+
+    /// Memory that [`Self::verify`] takes.
+    pub fn bytes(&self) -> usize {
+        self.argon2.params().block_count() * Block::SIZE
     }
 
     pub fn verify(&self, password: &str) -> bool {

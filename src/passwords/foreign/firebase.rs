@@ -97,6 +97,11 @@ impl Hash {
         })
     }
 
+    /// Memory that [`Self::verify`] takes.
+    pub fn bytes(&self) -> usize {
+        self.cost.bytes()
+    }
+
     pub fn verify(&self, password: &str) -> bool {
         let stream = self.stream_of(password);
         stream.is_some_and(|stream| stream.ct_eq(&self.stream).into())

@@ -49,6 +49,17 @@ pub(super) fn verify(memory: &mut Memory, stored: &str, password: &str) -> bool 
     }
 }
 
+/// Bytes that [`verify`] allocates for `stored` beside the lane's own memory.
+pub(super) fn bytes_of(stored: &str) -> usize {
+    let bytes = match name(stored) {
+        "argon2id" | "argon2i" | "argon2d" => argon2::Hash::parse(stored).map(|hash| hash.bytes()),
+        "firebase-scrypt" => firebase::Hash::parse(stored).map(|hash| hash.bytes()),
+        "scrypt" => scrypt::Hash::parse(stored).map(|hash| hash.bytes()),
+        _ => None,
+    };
+    bytes.unwrap_or(0)
+}
+
 /// Whether some password could belong to `stored`, and finding out stays within the bounds.
 pub(super) fn is_known(stored: &str) -> bool {
     match name(stored) {

@@ -7,6 +7,8 @@ use zeroize::Zeroizing;
 use super::adopt::{Adopted, Refusal};
 use super::encoding::{Phc, base64, hex, write};
 
+/// Bytes that `r` counts.
+const BLOCK: usize = 128;
 /// `N·r` in blocks of 128 bytes: 128 MiB.
 const MOST_BLOCKS: u64 = 1 << 20;
 /// `N·r·p`: less than a second of a core.
@@ -36,6 +38,12 @@ impl ScryptCost {
         Params::new(u8::try_from(self.log_n).ok()?, self.r, self.p).ok()
     }
 
+    /// Memory that it takes (RFC 7914 section 2).
+    pub fn bytes(self) -> usize {
+        let blocks = (1 << self.log_n.min(24)) * u64::from(self.r);
+        usize::try_from(blocks).map_or(usize::MAX, |blocks| blocks.saturating_mul(BLOCK))
+    }
+
     /// Why it is not taken.
     pub fn refusal(self) -> Refusal {
         let Self { log_n, r, p } = self;
@@ -47,6 +55,7 @@ impl ScryptCost {
 
 /// A stored hash, within the bounds.
 pub(super) struct Hash {
+    cost: ScryptCost,
     params: Params,
     salt: Vec<u8>,
     output: Vec<u8>,
@@ -55,13 +64,23 @@ pub(super) struct Hash {
 impl Hash {
     pub fn parse(stored: &str) -> Option<Self> {
         let phc = Phc::parse(stored.strip_prefix("$scrypt$")?)?;
-        let (log_n, r, p) = (phc.number("ln")?, phc.number("r")?, phc.number("p")?);
+        let cost = ScryptCost {
+            log_n: phc.number("ln")?,
+            r: phc.number("r")?,
+            p: phc.number("p")?,
+        };
         let fits = (SHORTEST..=LONGEST).contains(&phc.hash.len());
         fits.then_some(Self {
-            params: ScryptCost { log_n, r, p }.params()?,
+            params: cost.params()?,
+            cost,
             salt: phc.salt,
             output: phc.hash,
         })
+    }
+
+    /// Memory that [`Self::verify`] takes.
+    pub fn bytes(&self) -> usize {
+        self.cost.bytes()
     }
 
     pub fn verify(&self, password: &str) -> bool {

@@ -75,7 +75,7 @@ impl Shared {
                 }
             }
             Work::Verify(stored, asker) => {
-                let need = hash::bytes_of(&stored).max(standard.cost.bytes());
+                let need = hash::bytes_of(&stored, standard.cost);
                 let verdict = self.buffers.with(number, need, |memory| {
                     judge(memory, standard, &stored, &job.password)
                 });

@@ -128,3 +128,20 @@ async fn a_full_one_says_so_in_the_forms_as_well() {
     );
     assert!(!page.html.contains(PASSWORD));
 }
+
+#[tokio::test]
+async fn does_not_go_beyond_its_memory_for_the_hash_of_another_system() {
+    // N·r·128 bytes: one MiB. Made by Python's hashlib.
+    let stored = "$scrypt$ln=10,r=8,p=1$MDEyMzQ1Njc4OWFiY2RlZg$haxyadznqNZETcJHk9c08qAsJUWz2IU/MsrAN0uhNDI";
+    let mut config = cheap();
+    config.passwords.memory_budget = ByteSize::of_kib(1024);
+    let lane = OpenLane::of(&config);
+    assert!(lane.verify("a good one", Some(stored)).await.is_err());
+
+    config.passwords.memory_budget = ByteSize::of_mib(4);
+    let lane = OpenLane::of(&config);
+    let verdict = lane.verify("a good one", Some(stored)).await;
+    assert!(matches!(verdict, Ok(Verdict::Outdated(_))));
+    let verdict = lane.verify("a bad one", Some(stored)).await;
+    assert_eq!(verdict.ok(), Some(Verdict::Wrong));
+}
