@@ -4,6 +4,7 @@ mod deactivated;
 mod forgery;
 mod host_poisoning;
 mod identifiers;
+mod impostors;
 mod injection;
 mod long_input;
 mod markup;

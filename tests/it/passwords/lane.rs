@@ -132,7 +132,8 @@ async fn a_full_one_says_so_in_the_forms_as_well() {
 #[tokio::test]
 async fn does_not_go_beyond_its_memory_for_the_hash_of_another_system() {
     // N·r·128 bytes: one MiB. Made by Python's hashlib.
-    let stored = "$scrypt$ln=10,r=8,p=1$MDEyMzQ1Njc4OWFiY2RlZg$haxyadznqNZETcJHk9c08qAsJUWz2IU/MsrAN0uhNDI";
+    let stored =
+        "$scrypt$ln=10,r=8,p=1$MDEyMzQ1Njc4OWFiY2RlZg$haxyadznqNZETcJHk9c08qAsJUWz2IU/MsrAN0uhNDI";
     let mut config = cheap();
     config.passwords.memory_budget = ByteSize::of_kib(1024);
     let lane = OpenLane::of(&config);

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use gatepost::config::Config;
 use rcgen::{CertificateParams, KeyPair, date_time_ymd};
-use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{ClientConfig, RootCertStore};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+use rustls::{ClientConfig, RootCertStore, ServerConfig};
 use tokio::net::TcpStream;
-use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
+use tokio_rustls::{TlsAcceptor, TlsConnector};
 
 /// A certificate for `localhost` that signed itself, and its key.
 pub struct Certificate {
@@ -53,6 +54,19 @@ impl Certificate {
     pub fn set(&self, config: &mut Config) {
         config.tls.certificate = Some(self.chain.clone());
         config.tls.key = Some(self.key.clone());
+    }
+
+    /// The side of a server that shows it.
+    pub fn acceptor(&self) -> TlsAcceptor {
+        let key = PrivateKeyDer::from_pem_file(&self.key).unwrap();
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let server = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![self.der.clone()], key)
+            .unwrap();
+        TlsAcceptor::from(Arc::new(server))
     }
 
     /// A handshake as a client makes it that trusts this certificate and speaks `protocols`.

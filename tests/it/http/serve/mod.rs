@@ -1,6 +1,7 @@
 //! On a real socket: what only a connection shows.
 
 mod crowd;
+mod old_tls;
 mod patience;
 mod second_version;
 mod tls;
