@@ -3,11 +3,13 @@
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help run check test test-sqlite test-postgres test-browser test-faketime test-durability test-kill test-power test-disk test-clock \
-	test-outages test-nodes test-overload million lint-openapi openapi timing import-speed \
+	test-outages test-nodes test-overload test-leaks million lint-openapi openapi timing import-speed \
 	bench bench-quick bench-peers bench-docs
 
 # Rounds of test-kill, test-power and test-outages.
 ROUNDS ?= 200
+# Minutes of test-leaks.
+MINUTES ?= 30
 
 step = @echo "== $@: $(1)"
 
@@ -84,6 +86,10 @@ test-outages: ## The mail server away, and ROUNDS times the database
 	cargo build --release
 	scripts/durability/run.sh mail
 	scripts/durability/run.sh database $(ROUNDS)
+
+test-leaks: ## MINUTES=30 of mixed load on each database: neither memory nor files are kept
+	cargo build --release
+	scripts/durability/run.sh leaks $(MINUTES)
 
 million: ## Time backup, restore and copy at a million accounts
 	cargo build --release

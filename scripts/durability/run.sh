@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs one of the durability tests with what it needs.
 #
-#   scripts/durability/run.sh kill|restore|power|disk|clock|mail|database|million [ROUNDS]
+#   scripts/durability/run.sh kill|restore|power|disk|clock|mail|database|million|leaks [ROUNDS]
 #
 # Wants target/release/gatepost, target/debug/gatepost or GATEPOST_BINARY.
 set -euo pipefail
@@ -30,8 +30,12 @@ case "${1:-}" in
   mail) "$python" outage.py mail ;;
   database) "$scripts/with-postgres.sh" "$python" outage.py database "${rounds:-10}" ;;
   million) "$scripts/with-postgres.sh" "$python" million.py ${rounds:+"$rounds"} ;;
+  leaks)
+    "$python" leaks.py --minutes "${rounds:-30}" sqlite
+    "$scripts/with-postgres.sh" "$python" leaks.py --minutes "${rounds:-30}" postgres
+    ;;
   *)
-    echo "usage: scripts/durability/run.sh kill|restore|power|disk|clock|mail|database|million [ROUNDS]" >&2
+    echo "usage: scripts/durability/run.sh kill|restore|power|disk|clock|mail|database|million|leaks [ROUNDS]" >&2
     exit 2
     ;;
 esac

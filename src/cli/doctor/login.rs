@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 use tokio::signal::ctrl_c;
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::timeout;
 use url::Url;
 
@@ -45,7 +46,7 @@ pub(super) async fn check(app: &App, report: &mut Report) {
     };
     let tried = tokio::select! {
         tried = log_in_and_out(app, &email, &password) => tried,
-        _ = ctrl_c() => Err("it was interrupted".to_owned()),
+        () = stopped() => Err("it was interrupted".to_owned()),
     };
     let gone = accounts::delete(app, &Staff::operator(), made).await;
     match tried {
@@ -65,6 +66,17 @@ pub(super) async fn check(app: &App, report: &mut Report) {
             format!("The account that was made for it is still there: {error:?}"),
             format!("gatepost user delete {email} --yes"),
         );
+    }
+}
+
+/// Ctrl-C, or whoever ends programs.
+async fn stopped() {
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        return drop(ctrl_c().await);
+    };
+    tokio::select! {
+        _ = ctrl_c() => {}
+        _ = terminate.recv() => {}
     }
 }
 

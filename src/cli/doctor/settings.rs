@@ -3,7 +3,9 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::report::Report;
+use crate::clock::Clock;
 use crate::config::{Config, names_loopback};
+use crate::http::Tls;
 
 /// Addresses that have nothing to do with each other: whoever trusts one of each family trusts everybody.
 const STRANGERS: [IpAddr; 3] = [
@@ -16,6 +18,7 @@ pub(super) fn check(config: &Config, report: &mut Report) {
     report.ok("settings", "They can be read, and fit each other.");
     public_url(config, report);
     proxies(config, report);
+    certificate(config, report);
     if !config.metrics_are_local() {
         report.warn(
             "metrics",
@@ -25,6 +28,29 @@ pub(super) fn check(config: &Config, report: &mut Report) {
             ),
             "Let only the machine that collects them through, or choose metrics.listen = \"localhost:9464\".",
         );
+    }
+}
+
+/// The certificate that Gatepost itself shows. What people see through the public URL is another check.
+fn certificate(config: &Config, report: &mut Report) {
+    match Tls::examine(config, Clock::system().now()) {
+        Ok(None) => {}
+        Ok(Some(complaints)) if complaints.is_empty() => {
+            report.ok(
+                "certificate",
+                "The files of tls.certificate and tls.key fit each other.",
+            );
+        }
+        Ok(Some(complaints)) => report.warn(
+            "certificate",
+            complaints.join(" "),
+            "Put a new certificate into the files; it is read without a restart (docs/tls.md).",
+        ),
+        Err(text) => report.fail(
+            "certificate",
+            text,
+            "Correct tls.certificate and tls.key: the server does not start with them.",
+        ),
     }
 }
 

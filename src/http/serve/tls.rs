@@ -84,6 +84,16 @@ impl Tls {
         }))
     }
 
+    /// What there is to be said of the certificate of the settings, in sentences for the operator; `None` when there is none, and
+    /// an error when it cannot be used at all.
+    pub fn examine(config: &Config, now: Timestamp) -> Result<Option<Vec<String>>, String> {
+        let Some(files) = Files::of(config) else {
+            return Ok(None);
+        };
+        let key = files.parse(&files.read()?, &aws_lc_rs::default_provider())?;
+        Ok(Some(files.complaints(&key, now)))
+    }
+
     /// The handshake; `None` when it failed or took too long.
     pub(super) async fn shake_hands(&self, stream: TcpStream) -> Option<Secured> {
         let hands = self.acceptor.accept(stream);

@@ -8,6 +8,7 @@ use gatepost::db::Run;
 use serde_json::Value;
 
 use super::{Machine, Running};
+use crate::support::certificates::Certificate;
 use crate::support::smtp_sink::Sink;
 
 /// A server on a port that the doctor can be told.
@@ -223,4 +224,32 @@ async fn a_database_of_an_older_release_is_left_alone() {
     assert_eq!(levels(&found, "keys"), ["skip"]);
     assert_eq!(db.missing_migrations().await.unwrap(), 1);
     db.close().await;
+}
+
+#[tokio::test]
+async fn it_judges_the_certificate_that_the_server_itself_shows() {
+    let machine = Machine::new().await;
+    for (until, level) in [(None, "ok"), (Some(2020), "warn")] {
+        let folder = tempfile::tempdir().unwrap();
+        let files = Certificate::write_until(folder.path(), until);
+        let [chain, key] = [&files.chain, &files.key].map(|path| path.to_str().unwrap());
+        let pair = [
+            "--set".to_owned(),
+            format!("tls.certificate={chain}"),
+            "--set".to_owned(),
+            format!("tls.key={key}"),
+        ];
+        let args: Vec<&str> = pair.iter().map(String::as_str).collect();
+        let args = [&["--listen", "localhost:1"], &args[..]].concat();
+        let (_, found) = findings(&machine, &args);
+        assert_eq!(levels(&found, "certificate"), [level], "{found:#?}");
+
+        std::fs::write(&files.chain, "no certificate").unwrap();
+        let (code, found) = findings(&machine, &args);
+        assert_eq!(
+            (code, levels(&found, "certificate")),
+            (1, vec!["fail"]),
+            "{found:#?}"
+        );
+    }
 }

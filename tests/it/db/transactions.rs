@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use futures_util::future::join_all;
-use gatepost::db::{Dialect, Fault, Tx};
+use gatepost::db::{Dialect, Fault, Run, Tx};
 use tokio::sync::Barrier;
 
 use super::{find, insert, names, refused, touch};
@@ -140,4 +140,36 @@ async fn two_that_wait_for_each_other_both_come_through() {
             2
         );
     }
+}
+
+#[tokio::test]
+async fn that_changes_more_than_is_undone_in_memory_goes_on_in_a_file() {
+    // Enough pages that have been there before: SQLite keeps what they were, for its own undoing, up to a limit in memory.
+    let app = TestApp::start().await;
+    let wide = "x".repeat(1000);
+    let rows = 1_500_i64;
+    let insert_all = app.db.transaction(|tx| {
+        let wide = &wide;
+        async move {
+            for number in 0..rows {
+                insert(&tx, &format!("wide {number:03} {wide}")).await?;
+            }
+            Ok::<_, Fault>(())
+        }
+    });
+    insert_all.await.unwrap();
+    let change = |tx: Tx| async move {
+        let sql = "UPDATE guards SET touched_at = touched_at + 1 WHERE name LIKE 'wide%'";
+        tx.execute(sql, &[]).await
+    };
+    assert_eq!(app.db.transaction(change).await.unwrap(), 1_500);
+    let undone = app.db.transaction(|tx| async move {
+        change(tx).await?;
+        Err::<(), _>(refused())
+    });
+    undone.await.unwrap_err();
+    let sum =
+        "SELECT CAST(SUM(touched_at) AS BIGINT) AS number FROM guards WHERE name LIKE 'wide%'";
+    let row = app.db.one(sum, &[]).await.unwrap();
+    assert_eq!(row.get::<i64>("number").unwrap(), 1_500);
 }
