@@ -9,7 +9,7 @@ use axum::http::request::Parts;
 use serde_json::{Value, json};
 
 use super::store::{Current, Depth};
-use super::{COOKIE, Ending, store, token};
+use super::{Acting, COOKIE, Ending, acting, store, token};
 use crate::app::App;
 use crate::audit::Actor;
 use crate::clock::Timestamp;
@@ -35,6 +35,8 @@ pub struct Caller {
     pub authenticated_at: Timestamp,
     /// Whether the session was named by the browser's cookie, and not by a header.
     pub by_cookie: bool,
+    /// The administrator who is signed in as him, if it is not he himself.
+    pub acting: Option<Acting>,
     /// From where he calls.
     pub client: Client,
 }
@@ -114,7 +116,7 @@ impl Staff {
         match Self::of(caller) {
             Ok(staff) => Ok(staff),
             Err(error) => {
-                super::denied::record(app, caller, parts).await?;
+                super::denied::record(app, caller, (parts, "role")).await?;
                 Err(error)
             }
         }
@@ -141,6 +143,7 @@ impl Staff {
                 kind: "operator",
                 account: None,
                 session: None,
+                on_behalf_of: None,
                 client: Client::machine("command line"),
             },
         }
@@ -158,10 +161,15 @@ impl Staff {
 
 impl From<&Caller> for Actor {
     fn from(caller: &Caller) -> Self {
+        let of = (caller.account, caller.session);
+        if let Some(acting) = &caller.acting {
+            return acting::actor(acting.administrator, of, &caller.client);
+        }
         Self {
             kind: "account",
             account: Some(caller.account),
             session: Some(caller.session),
+            on_behalf_of: None,
             client: caller.client.clone(),
         }
     }
@@ -182,6 +190,10 @@ impl Caller {
     /// Asks for the password again, unless it was typed for this session only now: an unattended session must not be
     /// enough to take the account away.
     pub fn require_fresh(&self, app: &App) -> Result<()> {
+        if self.acting.is_some() {
+            // He has no password to type.
+            return Err(Problem::NotWhileActing.into());
+        }
         if app.clock.now().since(self.authenticated_at) < app.config.session.fresh.get() {
             Ok(())
         } else {
@@ -202,7 +214,18 @@ async fn require(app: &App, parts: &mut Parts, depth: Depth) -> Result<Own> {
 /// Who sent the request.
 async fn find(app: &App, parts: &mut Parts, depth: Depth) -> Result<Found> {
     let (found, _) = stages::timed(Stage::Credentials, read(app, parts, depth)).await;
-    found
+    let found = found?;
+    if let Found::Caller(own) = &found {
+        acting::judge(app, &own.0, parts).await?;
+    }
+    Ok(found)
+}
+
+/// Announces on the page of this request who is signed in as whom. What cannot be found out stands in no page.
+pub(super) async fn announce(app: &App, parts: &mut Parts) {
+    if let Err(error) = read(app, parts, Depth::Caller).await {
+        tracing::debug!(?error, "no banner");
+    }
 }
 
 async fn read(app: &App, parts: &mut Parts, depth: Depth) -> Result<Found> {
@@ -215,11 +238,17 @@ async fn read(app: &App, parts: &mut Parts, depth: Depth) -> Result<Found> {
     if matches!(by_header, Found::Caller(_)) {
         return Ok(by_header);
     }
+    if let Some(token) = acting::held(app, headers) {
+        let found = of_token(app, (&token, depth), (client, true)).await?;
+        return as_somebody_else(app, found, parts);
+    }
     let Some(token) = cookie::get(&app.config, headers, COOKIE) else {
         return Ok(by_header);
     };
     let by_cookie = of_token(app, (&token, depth), (client, true)).await?;
     match by_cookie {
+        // It has a cookie of its own.
+        Found::Caller(own) if own.0.acting.is_some() => Ok(by_header),
         Found::Caller(_) => {
             // A browser sends the cookie by itself, also for a page of somebody else.
             refuse_foreign_site(&app.config, &parts.method, headers)?;
@@ -227,6 +256,24 @@ async fn read(app: &App, parts: &mut Parts, depth: Depth) -> Result<Found> {
         }
         Found::Over(_) => Ok(by_cookie),
         Found::Nobody => Ok(by_header),
+    }
+}
+
+/// Whoever has the cookie of acting is the one whom he acts as, or nobody. His own session is not looked at until he has given
+/// the cookie back: what was begun as one must not be finished as the other.
+fn as_somebody_else(app: &App, found: Found, parts: &Parts) -> Result<Found> {
+    match found {
+        Found::Caller(own) if own.0.acting.is_some() => {
+            refuse_foreign_site(&app.config, &parts.method, &parts.headers)?;
+            Ok(Found::Caller(own))
+        }
+        found => {
+            acting::tell_over();
+            match found {
+                Found::Over(why) => Ok(Found::Over(why)),
+                _ => Ok(Found::Over(Ending::SupportOver.code())),
+            }
+        }
     }
 }
 
@@ -255,6 +302,14 @@ async fn of_token(
     if has_expired {
         return Ok(Found::Over(token::EXPIRED));
     }
+    let mut acting = None;
+    if current.acting_by.is_some() {
+        acting = acting::find(app, claimed.session, (&current, moments(app))).await?;
+        let Some(acting) = &acting else {
+            return Ok(Found::Over(Ending::SupportOver.code()));
+        };
+        acting::tell(acting, &current.name);
+    }
     touch(app, claimed.session, &current, now).await?;
     let caller = Caller {
         account: current.account,
@@ -263,6 +318,7 @@ async fn of_token(
         name: current.name,
         authenticated_at: current.authenticated_at,
         by_cookie,
+        acting,
         client,
     };
     Ok(Found::Caller(Box::new(Own(caller, current.row))))
@@ -293,8 +349,10 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 /// Every session that the request shows a token of, expired or not: what a logout ends.
 pub async fn presented(app: &App, headers: &HeaderMap) -> Result<Vec<SessionId>> {
     let cookie = cookie::get(&app.config, headers, COOKIE);
+    let acting = acting::held(app, headers);
+    let cookies = [cookie.as_deref(), acting.as_deref()].into_iter().flatten();
     let mut sessions = Vec::new();
-    for token in bearer(headers).into_iter().chain(cookie.as_deref()) {
+    for token in bearer(headers).into_iter().chain(cookies) {
         sessions.extend(
             token::session_of(app, token)
                 .await?
