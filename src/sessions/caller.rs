@@ -1,5 +1,7 @@
 //! Who is calling: a session as the database says now, from a token in the header or in the cookie.
 
+mod staff;
+
 use std::time::Duration;
 
 use axum::extract::FromRequestParts;
@@ -19,6 +21,8 @@ use crate::http::{Client, cookie, refuse_foreign_site};
 use crate::ids::{AccountId, SessionId};
 use crate::roles::Role;
 use crate::stages::{self, Stage};
+
+pub use staff::Staff;
 
 /// Somebody who is signed in.
 #[derive(Debug, Clone)]
@@ -52,16 +56,6 @@ pub struct Visitor {
     pub caller: Option<Caller>,
     /// Why the session of his cookie is over, if he has one that is.
     pub signed_out: Option<&'static str>,
-}
-
-/// Somebody whose role opens the management of users.
-#[derive(Debug, Clone)]
-pub struct Staff {
-    /// His account; nobody's for the operator at the machine's own command line.
-    pub account: Option<AccountId>,
-    /// His role at this moment.
-    pub role: Role,
-    actor: Actor,
 }
 
 /// What the credentials of a request come to.
@@ -101,64 +95,6 @@ impl FromRequestParts<App> for Visitor {
     }
 }
 
-impl FromRequestParts<App> for Staff {
-    type Rejection = Error;
-
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
-        let caller = Caller::from_request_parts(parts, app).await?;
-        Self::of_request(app, &caller, parts).await
-    }
-}
-
-impl Staff {
-    /// The same, for a request; a refusal is written down, with what was asked for.
-    pub async fn of_request(app: &App, caller: &Caller, parts: &Parts) -> Result<Self> {
-        match Self::of(caller) {
-            Ok(staff) => Ok(staff),
-            Err(error) => {
-                super::denied::record(app, caller, (parts, "role")).await?;
-                Err(error)
-            }
-        }
-    }
-
-    /// The caller, if his role is enough.
-    pub fn of(caller: &Caller) -> Result<Self> {
-        if !caller.role.is_staff() {
-            return Err(Problem::NotPermitted.into());
-        }
-        Ok(Self {
-            account: Some(caller.account),
-            role: caller.role,
-            actor: caller.into(),
-        })
-    }
-
-    /// Whoever can run commands on the machine can do what an administrator can.
-    pub fn operator() -> Self {
-        Self {
-            account: None,
-            role: Role::Admin,
-            actor: Actor {
-                kind: "operator",
-                account: None,
-                session: None,
-                on_behalf_of: None,
-                client: Client::machine("command line"),
-            },
-        }
-    }
-
-    /// Refuses an account that has (or is to have) a role outside of what this one manages.
-    pub fn may_manage(&self, role: Role) -> Result<()> {
-        if self.role.may_manage(role) {
-            Ok(())
-        } else {
-            Err(Problem::NotPermitted.into())
-        }
-    }
-}
-
 impl From<&Caller> for Actor {
     fn from(caller: &Caller) -> Self {
         let of = (caller.account, caller.session);
@@ -172,12 +108,6 @@ impl From<&Caller> for Actor {
             on_behalf_of: None,
             client: caller.client.clone(),
         }
-    }
-}
-
-impl From<&Staff> for Actor {
-    fn from(staff: &Staff) -> Self {
-        staff.actor.clone()
     }
 }
 
@@ -229,6 +159,16 @@ pub(super) async fn announce(app: &App, parts: &mut Parts) {
 }
 
 async fn read(app: &App, parts: &mut Parts, depth: Depth) -> Result<Found> {
+    let found = look(app, parts, depth).await?;
+    if let Found::Caller(own) = &found
+        && let Some(acting) = &own.0.acting
+    {
+        acting::tell(acting, &own.0.name);
+    }
+    Ok(found)
+}
+
+async fn look(app: &App, parts: &mut Parts, depth: Depth) -> Result<Found> {
     let Ok(client) = Client::from_request_parts(parts, app).await;
     let headers = &parts.headers;
     let by_header = match bearer(headers) {
@@ -305,10 +245,9 @@ async fn of_token(
     let mut acting = None;
     if current.acting_by.is_some() {
         acting = acting::find(app, claimed.session, (&current, moments(app))).await?;
-        let Some(acting) = &acting else {
+        if acting.is_none() {
             return Ok(Found::Over(Ending::SupportOver.code()));
-        };
-        acting::tell(acting, &current.name);
+        }
     }
     touch(app, claimed.session, &current, now).await?;
     let caller = Caller {

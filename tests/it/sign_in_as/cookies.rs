@@ -22,7 +22,6 @@ async fn the_banner_stands_on_every_page_and_leads_back() {
         ("/dashboard", 200),
         ("/sessions", 200),
         ("/history", 200),
-        ("/docs", 200),
         ("/register-form", 403),
         ("/forgot-password-form", 403),
         ("/change-password", 403),
@@ -34,6 +33,10 @@ async fn the_banner_stands_on_every_page_and_leads_back() {
             .shows("The person was told.");
         assert_eq!(page.form(END).fields, []);
     }
+    // The documentation sends no forms.
+    let page = browser.open("/docs").await.expect(200, "/docs");
+    page.shows("for support, until");
+    assert!(!page.html.contains(END));
     let page = browser.open("/dashboard").await;
     page.shows("jane@example.com");
     let back = browser.submit(&page.form(END)).await;
@@ -66,6 +69,9 @@ async fn the_cookie_is_no_way_to_the_administrators_session() {
         .cookie("access_token", &stolen)
         .await
         .expect(401);
+    let page = app.get("/").header("accept", "text/html");
+    let page = page.cookie("access_token", &stolen).await.expect(200);
+    assert!(!page.body.contains("for support, until"));
     let end = app.post(END).header("sec-fetch-site", "same-origin");
     let answer = thief.send(end.cookie("acting", &stolen)).await.expect(303);
     let set: Vec<String> = answer
