@@ -22,7 +22,8 @@ use crate::traces::Traces;
 use crate::{
     accounts, attempts, audit, devices, docs, health, history, invitations, jobs, keys, leaving,
     limits, login, mail, mailbox, metrics, notes, pages, passwords, people, professionals, profile,
-    recovery, registration, sessions, statistics, step_up, transfer, user_sessions, verification,
+    recovery, registration, sessions, sign_in_as, statistics, step_up, transfer, user_sessions,
+    verification,
 };
 
 /// Everything that an operation works with. Cheap to clone.
@@ -163,6 +164,7 @@ fn doors() -> Routes {
         .merge(recovery::doors_of_staff())
         .merge(professionals::doors())
         .merge(notes::doors())
+        .merge(sign_in_as::doors())
         .merge(people::doors())
         .merge(statistics::doors())
         .merge(invitations::doors())
@@ -185,7 +187,8 @@ pub fn router(app: App) -> Router {
     }
     let inner = router
         .method_not_allowed_fallback(http::method_not_allowed)
-        .fallback(http::not_found)
+        .fallback(http::not_found);
+    let inner = sessions::announcing(inner, &app)
         .layer(middleware::from_fn_with_state(app.clone(), http::govern))
         .with_state(app);
     Router::new()
@@ -220,6 +223,7 @@ pub fn statements(dialect: Dialect) -> Vec<(String, String)> {
         ("professionals", professionals::STATEMENTS),
         ("recovery", recovery::STATEMENTS),
         ("registration", registration::STATEMENTS),
+        ("sign_in_as", sign_in_as::STATEMENTS),
         ("statistics", statistics::STATEMENTS),
         ("transfer", transfer::STATEMENTS),
     ];

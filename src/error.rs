@@ -104,6 +104,10 @@ problems! {
     DomainNotAllowed = 403, "domain_not_allowed", "Registration is not open to addresses at this domain.";
     /// The role does not allow it.
     NotPermitted = 403, "not_permitted", "Operation not permitted";
+    /// Whoever is signed in as somebody else may look, and do little.
+    NotWhileActing = 403, "not_while_acting", "This cannot be done while you are signed in as somebody else.";
+    /// The settings forbid it.
+    SignInAsOff = 403, "sign_in_as_off", "Signing in as somebody else is turned off on this server.";
     /// A cookie came with a request that another site, or an outdated form, has made.
     ForgedRequest = 403, "forged_request", "The request did not come from a page of this site. Reload the page and try again.";
     /// Nothing is at this path.
@@ -120,6 +124,8 @@ problems! {
     RequestTimeout = 408, "request_timeout", "Request Timeout";
     /// The server would be without an administrator.
     LastAdministrator = 409, "last_administrator", "The last administrator cannot be removed.";
+    /// The account is not one of those that an administrator can sign in as.
+    CannotSignInAs = 409, "cannot_sign_in_as", "Nobody can sign in as this account: it has to be a member's, verified, not locked, and not about to be deleted.";
     /// There is nothing to verify.
     AlreadyVerified = 409, "already_verified", "The address is verified already.";
     /// Nobody would read more.

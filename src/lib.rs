@@ -112,6 +112,9 @@ pub mod professionals;
 // The password again, for what could take an account away.
 pub mod step_up;
 
+// An administrator sees what a member sees, to help.
+pub mod sign_in_as;
+
 // A new password by mail.
 pub mod recovery;
 

@@ -58,6 +58,10 @@ events! {
     Logout = "logout";
     /// Sessions were ended by somebody or by a rule.
     SessionsEnded = "sessions_ended";
+    /// An administrator has signed in as somebody else, or wanted to.
+    SignedInAs = "signed_in_as";
+    /// An administrator is himself again.
+    SignInAsEnded = "sign_in_as_ended";
     /// A used refresh token was presented again.
     RefreshTokenReused = "refresh_token_reused";
     /// The password was typed again for a session.
@@ -90,7 +94,7 @@ events! {
     AccountsImported = "accounts_imported";
     /// The accounts were taken out of the server.
     AccountsExported = "accounts_exported";
-    /// A caller asked for what his role does not allow.
+    /// A caller asked for what his role does not allow, or not while he is signed in as somebody else.
     AccessDenied = "access_denied";
     /// A limit was reached.
     LimitReached = "limit_reached";

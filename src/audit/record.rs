@@ -21,6 +21,8 @@ pub struct Actor {
     pub account: Option<AccountId>,
     /// The session that he called from.
     pub session: Option<SessionId>,
+    /// Whose account he is signed in to, if it is not his own.
+    pub on_behalf_of: Option<AccountId>,
     /// From where.
     pub client: Client,
 }
@@ -32,6 +34,7 @@ impl Actor {
             kind: "system",
             account: None,
             session: None,
+            on_behalf_of: None,
             client: Client::machine("gatepost"),
         }
     }
@@ -42,6 +45,7 @@ impl Actor {
             kind: "operator",
             account: None,
             session: None,
+            on_behalf_of: None,
             client: Client::machine("command line"),
         }
     }
@@ -54,6 +58,7 @@ impl From<&Client> for Actor {
             kind: "anonymous",
             account: None,
             session: None,
+            on_behalf_of: None,
             client: client.clone(),
         }
     }
@@ -123,6 +128,9 @@ impl Note {
 
     /// Writes the entry, in the transaction of the act.
     pub async fn write(mut self, app: &App, run: &impl Run) -> Result<()> {
+        if let Some(account) = self.by.on_behalf_of {
+            self = self.with("on_behalf_of", account.to_string());
+        }
         let client = &self.by.client;
         self.personal
             .insert("address".into(), json!(client.address.to_string()));

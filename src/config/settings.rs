@@ -194,6 +194,14 @@ settings! {
         hide_accounts: bool = false;
     }
 
+    /// Help for people who are stuck.
+    support: Support {
+        /// Let administrators sign in as a member, with a reason and for 15 minutes, to see what he
+        /// sees. The person is told by mail. `false`: nobody can, and whoever is signed in so is not
+        /// any more.
+        sign_in_as: bool = true;
+    }
+
     /// TLS by Gatepost itself, without a reverse proxy in front of it.
     tls: Tls {
         /// A file in PEM form with the certificate of this server, and below it those that signed it

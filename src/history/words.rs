@@ -1,5 +1,7 @@
 //! What has happened, as sentences for the person whom it concerns.
 
+use serde_json::Value;
+
 use super::list::By;
 use crate::audit::{Entry, Event};
 use crate::ids::AccountId;
@@ -44,6 +46,8 @@ words! {
     LockedOut: "Too many wrong passwords locked logins for a while", "Too many wrong passwords locked logins for a while", "Too many wrong passwords locked logins for a while";
     Logout: "You logged out", "A logout was refused", "You logged out";
     SessionsEnded: "Sessions of yours were ended", "Ending sessions of yours was refused", "You ended somebody's sessions";
+    SignedInAs: "An administrator signed in as you, for support", "Signing in as you was refused", "You signed in as somebody else, for support";
+    SignInAsEnded: "An administrator was signed in as you, and is not any more", "An end of being signed in as you was refused", "You were signed in as somebody else, and are yourself again";
     RefreshTokenReused: "A used token came again, and its session was ended", "A used token came again, and its session was ended", "A used token came again, and its session was ended";
     Reauthenticated: "The password was confirmed", "The password was to be confirmed and was wrong", "The password was confirmed";
     PasswordChanged: "Your password was changed", "A change of your password was refused", "You changed somebody's password";
@@ -83,10 +87,28 @@ pub fn sentence(entry: &Entry, me: AccountId, by: By) -> String {
         Some(words) => words.done,
     };
     let who = match by {
+        // They say it themselves.
+        _ if is_acting(entry) => "",
         By::You | By::Somebody => "",
         By::Staff => " by an administrator",
         By::Operator => " by the operator of this server",
         By::Server => " by the server",
     };
-    format!("{what}{who}.")
+    match reason(entry) {
+        Some(reason) => format!("{what}{who}: {reason}"),
+        None => format!("{what}{who}."),
+    }
+}
+
+fn is_acting(entry: &Entry) -> bool {
+    [Event::SignedInAs, Event::SignInAsEnded]
+        .iter()
+        .any(|event| event.code() == entry.event)
+}
+
+/// What an administrator gave as his reason for signing in as the person, until it is erased.
+fn reason(entry: &Entry) -> Option<String> {
+    let personal = entry.personal.as_deref().filter(|_| is_acting(entry))?;
+    let personal: Value = serde_json::from_str(personal).ok()?;
+    personal.get("reason")?.as_str().map(str::to_owned)
 }

@@ -17,7 +17,7 @@ use serde_json::json;
 use super::answer::Cause;
 use super::client::RequestId;
 use super::route::OfApi;
-use super::{cors, framing, page};
+use super::{banner, cors, framing, page};
 use crate::app::App;
 use crate::error::Problem;
 use crate::stages::{self, Stage};
@@ -59,7 +59,7 @@ pub async fn govern(State(app): State<App>, mut request: Request, next: Next) ->
     let report = Report::begin(&app, &request);
     let id = crate::ids::next().simple().to_string();
     request.extensions_mut().insert(RequestId(id.clone()));
-    let answered = answer(&app, request, next, (&id, &report.route));
+    let answered = banner::around(answer(&app, request, next, (&id, &report.route)));
     let ((response, cause), times) = stages::observe(report.is_traced(), answered).await;
     report.end(&app, (response.status(), cause), (&id, times));
     response

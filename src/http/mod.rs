@@ -2,6 +2,7 @@
 
 mod answer;
 mod assets;
+pub mod banner;
 mod client;
 mod cors;
 mod forgery;

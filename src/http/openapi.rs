@@ -95,7 +95,7 @@ refusals! {
     /// 401: no valid session, or the password was typed too long ago.
     NotFresh = [AuthenticationRequired, FreshLoginRequired];
     /// 403: the password that was to confirm who is asking is wrong, or was too often.
-    NotConfirmed = [WrongPassword, AccountLocked, ForgedRequest];
+    NotConfirmed = [WrongPassword, AccountLocked, ForgedRequest, NotWhileActing];
     /// 400: the mailed link for a new password does not work (any more).
     BadRecovery = [InvalidRecoveryToken];
     /// 400: the mailed link for the old address does not work (any more).
@@ -117,9 +117,15 @@ refusals! {
     /// 403: too many wrong passwords, or locked by an administrator.
     Locked = [AccountLocked];
     /// 403: the role does not allow it, or another site made the request.
-    Forbidden = [NotPermitted, ForgedRequest];
+    Forbidden = [NotPermitted, ForgedRequest, NotWhileActing];
     /// 403: another site made the request.
-    Forged = [ForgedRequest];
+    Forged = [ForgedRequest, NotWhileActing];
+    /// 403: whoever is signed in as somebody else does not get it.
+    OwnerAlone = [NotWhileActing];
+    /// 403: only administrators, and only where the settings allow it.
+    NoSignInAs = [NotPermitted, SignInAsOff, ForgedRequest, NotWhileActing];
+    /// 409: the account is not one of those that can be signed in as.
+    CannotSignInAs = [CannotSignInAs];
     /// 409: an administrator has to stay.
     LastAdmin = [LastAdministrator];
     /// 503: no requests should be sent here.

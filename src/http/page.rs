@@ -7,6 +7,7 @@ use axum::response::{Html, IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
 use super::answer::retry_after;
+use super::banner;
 use super::page_fault::PageFault;
 use crate::app::App;
 use crate::config::Config;
@@ -60,6 +61,9 @@ impl Page {
         if crate::mail::is_dev_mailbox(&app.config) {
             self.context
                 .insert("mailbox_url".into(), "/dev/mail".into());
+        }
+        if let Some(banner) = banner::announced() {
+            self.context.insert("acting".into(), banner);
         }
         let html = app.templates.render(self.template, self.context)?;
         let mut response = (self.status, Html(html)).into_response();

@@ -19,7 +19,7 @@ use crate::clock::Timestamp;
 use crate::error::{Problem, Result};
 use crate::history::{self, HistoryItem, HistoryQuery};
 use crate::http::Checked;
-use crate::http::openapi::{TooMany, Unauthenticated};
+use crate::http::openapi::{OwnerAlone, TooMany, Unauthenticated};
 use crate::ids::AccountId;
 use crate::limits::{self, Rate};
 use crate::notes;
@@ -231,7 +231,7 @@ impl From<Invited> for SentInvitation {
     responses(
         (status = 200, description = "The data, as a file to be saved.", body = DataExport,
             headers(("Content-Disposition" = String, description = "`attachment`, with a name for the file"))),
-        Unauthenticated, TooMany
+        Unauthenticated, OwnerAlone, TooMany
     )
 )]
 pub(super) async fn api(

@@ -89,6 +89,7 @@ fn actor(account: &Account, session: &LoggedIn, client: &Client) -> Actor {
         kind: "account",
         account: Some(account.id),
         session: Some(session.id()),
+        on_behalf_of: None,
         client: client.clone(),
     }
 }

@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::http::input::FormText;
 use crate::http::{Client, Page, PageFault, Redirect, cookie, own_path};
 use crate::pages;
-use crate::sessions::{Holding, Visitor};
+use crate::sessions::{self, Holding, Visitor};
 
 /// `GET /login-form`
 pub(super) async fn form(State(app): State<App>, visitor: Visitor, uri: Uri) -> Result<Response> {
@@ -45,17 +45,13 @@ pub(super) async fn submit(
         Ok(login) => {
             let session = login.session.cookie(&app).await?;
             let device_life = app.config.session.device_lifetime.get();
-            Ok(
-                Redirect::see_other(own_path::or_dashboard(form.get("next")))
-                    .with_cookie(session)
-                    .with_cookie(cookie::set(
-                        &app.config,
-                        Device::COOKIE,
-                        &login.device_cookie,
-                        device_life,
-                    ))
-                    .into_response(),
-            )
+            let known = &login.device_cookie;
+            let known = cookie::set(&app.config, Device::COOKIE, known, device_life);
+            let next = Redirect::see_other(own_path::or_dashboard(form.get("next")));
+            let next = next.with_cookie(session).with_cookie(known);
+            // Whoever logs in is himself from now on, whomever he was signed in as.
+            let forgetting = sessions::forgetting(&app, &headers).into_iter();
+            Ok(forgetting.fold(next, Redirect::with_cookie).into_response())
         }
         Err(error) if form.wants_json() => Err(error),
         Err(error) => failed(&app, &form, PageFault::of(error)?),

@@ -16,7 +16,7 @@ use crate::http::{Checked, Page, PageFault};
 use crate::ids::AccountId;
 use crate::mail::{self, Queued};
 use crate::sessions::{Session, SessionQuery};
-use crate::{history, notes, user_sessions, verification};
+use crate::{history, notes, sign_in_as, user_sessions, verification};
 
 /// Mails that are shown.
 const MAILS: u32 = 20;
@@ -138,12 +138,15 @@ fn acts(app: &App, desk: &Desk, account: &Account) -> Vec<Value> {
     // Nobody does these to himself.
     let allowed =
         fitting.filter(|act| !(is_own && matches!(act, Act::SetRole | Act::Grant | Act::Withdraw)));
-    allowed
-        .map(|act| {
-            let href = format!("{}/act/{}", page_of(account.id), act.code());
-            json!({"href": href, "words": act.button(), "is_danger": act.is_harsh()})
-        })
-        .collect()
+    let acts = allowed.map(|act| {
+        let href = format!("{}/act/{}", page_of(account.id), act.code());
+        json!({"href": href, "words": act.button(), "is_danger": act.is_harsh()})
+    });
+    let sign_in_as = sign_in_as::may(app, &desk.staff, account).then(|| {
+        let href = format!("{}/sign-in-as", page_of(account.id));
+        json!({"href": href, "words": "Sign in as this person", "is_danger": false})
+    });
+    acts.chain(sign_in_as).collect()
 }
 
 fn session(session: &Session) -> Value {
@@ -155,6 +158,7 @@ fn session(session: &Session) -> Value {
         "last_seen_at": session.last_seen_at,
         "ended_at": session.ended_at,
         "ended_because": session.ended_because,
+        "support_reason": session.support_reason,
     })
 }
 

@@ -45,7 +45,9 @@ pub async fn update(app: &App, caller: &Caller, change: &AccountChange) -> Resul
 async fn note_refusal(app: &App, caller: &Caller, problem: Problem) -> Result<()> {
     let event = match problem {
         Problem::NotPermitted => Event::RoleChanged,
-        Problem::FreshLoginRequired | Problem::EmailTaken => Event::EmailChangeRequested,
+        Problem::FreshLoginRequired | Problem::NotWhileActing | Problem::EmailTaken => {
+            Event::EmailChangeRequested
+        }
         _ => return Ok(()),
     };
     let note = audit::note(event, caller).on(caller.account);

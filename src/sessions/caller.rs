@@ -1,5 +1,7 @@
 //! Who is calling: a session as the database says now, from a token in the header or in the cookie.
 
+mod staff;
+
 use std::time::Duration;
 
 use axum::extract::FromRequestParts;
@@ -9,7 +11,7 @@ use axum::http::request::Parts;
 use serde_json::{Value, json};
 
 use super::store::{Current, Depth};
-use super::{COOKIE, Ending, store, token};
+use super::{Acting, COOKIE, Ending, acting, store, token};
 use crate::app::App;
 use crate::audit::Actor;
 use crate::clock::Timestamp;
@@ -19,6 +21,8 @@ use crate::http::{Client, cookie, refuse_foreign_site};
 use crate::ids::{AccountId, SessionId};
 use crate::roles::Role;
 use crate::stages::{self, Stage};
+
+pub use staff::Staff;
 
 /// Somebody who is signed in.
 #[derive(Debug, Clone)]
@@ -35,6 +39,8 @@ pub struct Caller {
     pub authenticated_at: Timestamp,
     /// Whether the session was named by the browser's cookie, and not by a header.
     pub by_cookie: bool,
+    /// The administrator who is signed in as him, if it is not he himself.
+    pub acting: Option<Acting>,
     /// From where he calls.
     pub client: Client,
 }
@@ -50,16 +56,6 @@ pub struct Visitor {
     pub caller: Option<Caller>,
     /// Why the session of his cookie is over, if he has one that is.
     pub signed_out: Option<&'static str>,
-}
-
-/// Somebody whose role opens the management of users.
-#[derive(Debug, Clone)]
-pub struct Staff {
-    /// His account; nobody's for the operator at the machine's own command line.
-    pub account: Option<AccountId>,
-    /// His role at this moment.
-    pub role: Role,
-    actor: Actor,
 }
 
 /// What the credentials of a request come to.
@@ -99,77 +95,19 @@ impl FromRequestParts<App> for Visitor {
     }
 }
 
-impl FromRequestParts<App> for Staff {
-    type Rejection = Error;
-
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
-        let caller = Caller::from_request_parts(parts, app).await?;
-        Self::of_request(app, &caller, parts).await
-    }
-}
-
-impl Staff {
-    /// The same, for a request; a refusal is written down, with what was asked for.
-    pub async fn of_request(app: &App, caller: &Caller, parts: &Parts) -> Result<Self> {
-        match Self::of(caller) {
-            Ok(staff) => Ok(staff),
-            Err(error) => {
-                super::denied::record(app, caller, parts).await?;
-                Err(error)
-            }
-        }
-    }
-
-    /// The caller, if his role is enough.
-    pub fn of(caller: &Caller) -> Result<Self> {
-        if !caller.role.is_staff() {
-            return Err(Problem::NotPermitted.into());
-        }
-        Ok(Self {
-            account: Some(caller.account),
-            role: caller.role,
-            actor: caller.into(),
-        })
-    }
-
-    /// Whoever can run commands on the machine can do what an administrator can.
-    pub fn operator() -> Self {
-        Self {
-            account: None,
-            role: Role::Admin,
-            actor: Actor {
-                kind: "operator",
-                account: None,
-                session: None,
-                client: Client::machine("command line"),
-            },
-        }
-    }
-
-    /// Refuses an account that has (or is to have) a role outside of what this one manages.
-    pub fn may_manage(&self, role: Role) -> Result<()> {
-        if self.role.may_manage(role) {
-            Ok(())
-        } else {
-            Err(Problem::NotPermitted.into())
-        }
-    }
-}
-
 impl From<&Caller> for Actor {
     fn from(caller: &Caller) -> Self {
+        let of = (caller.account, caller.session);
+        if let Some(acting) = &caller.acting {
+            return acting::actor(acting.administrator, of, &caller.client);
+        }
         Self {
             kind: "account",
             account: Some(caller.account),
             session: Some(caller.session),
+            on_behalf_of: None,
             client: caller.client.clone(),
         }
-    }
-}
-
-impl From<&Staff> for Actor {
-    fn from(staff: &Staff) -> Self {
-        staff.actor.clone()
     }
 }
 
@@ -182,6 +120,10 @@ impl Caller {
     /// Asks for the password again, unless it was typed for this session only now: an unattended session must not be
     /// enough to take the account away.
     pub fn require_fresh(&self, app: &App) -> Result<()> {
+        if self.acting.is_some() {
+            // He has no password to type.
+            return Err(Problem::NotWhileActing.into());
+        }
         if app.clock.now().since(self.authenticated_at) < app.config.session.fresh.get() {
             Ok(())
         } else {
@@ -202,10 +144,31 @@ async fn require(app: &App, parts: &mut Parts, depth: Depth) -> Result<Own> {
 /// Who sent the request.
 async fn find(app: &App, parts: &mut Parts, depth: Depth) -> Result<Found> {
     let (found, _) = stages::timed(Stage::Credentials, read(app, parts, depth)).await;
-    found
+    let found = found?;
+    if let Found::Caller(own) = &found {
+        acting::judge(app, &own.0, parts).await?;
+    }
+    Ok(found)
+}
+
+/// Announces on the page of this request who is signed in as whom. What cannot be found out stands in no page.
+pub(super) async fn announce(app: &App, parts: &mut Parts) {
+    if let Err(error) = read(app, parts, Depth::Caller).await {
+        tracing::debug!(?error, "no banner");
+    }
 }
 
 async fn read(app: &App, parts: &mut Parts, depth: Depth) -> Result<Found> {
+    let found = look(app, parts, depth).await?;
+    if let Found::Caller(own) = &found
+        && let Some(acting) = &own.0.acting
+    {
+        acting::tell(acting, &own.0.name);
+    }
+    Ok(found)
+}
+
+async fn look(app: &App, parts: &mut Parts, depth: Depth) -> Result<Found> {
     let Ok(client) = Client::from_request_parts(parts, app).await;
     let headers = &parts.headers;
     let by_header = match bearer(headers) {
@@ -215,11 +178,17 @@ async fn read(app: &App, parts: &mut Parts, depth: Depth) -> Result<Found> {
     if matches!(by_header, Found::Caller(_)) {
         return Ok(by_header);
     }
+    if let Some(token) = acting::held(app, headers) {
+        let found = of_token(app, (&token, depth), (client, true)).await?;
+        return as_somebody_else(app, found, parts);
+    }
     let Some(token) = cookie::get(&app.config, headers, COOKIE) else {
         return Ok(by_header);
     };
     let by_cookie = of_token(app, (&token, depth), (client, true)).await?;
     match by_cookie {
+        // It has a cookie of its own.
+        Found::Caller(own) if own.0.acting.is_some() => Ok(by_header),
         Found::Caller(_) => {
             // A browser sends the cookie by itself, also for a page of somebody else.
             refuse_foreign_site(&app.config, &parts.method, headers)?;
@@ -227,6 +196,24 @@ async fn read(app: &App, parts: &mut Parts, depth: Depth) -> Result<Found> {
         }
         Found::Over(_) => Ok(by_cookie),
         Found::Nobody => Ok(by_header),
+    }
+}
+
+/// Whoever has the cookie of acting is the one whom he acts as, or nobody. His own session is not looked at until he has given
+/// the cookie back: what was begun as one must not be finished as the other.
+fn as_somebody_else(app: &App, found: Found, parts: &Parts) -> Result<Found> {
+    match found {
+        Found::Caller(own) if own.0.acting.is_some() => {
+            refuse_foreign_site(&app.config, &parts.method, &parts.headers)?;
+            Ok(Found::Caller(own))
+        }
+        found => {
+            acting::tell_over();
+            match found {
+                Found::Over(why) => Ok(Found::Over(why)),
+                _ => Ok(Found::Over(Ending::SupportOver.code())),
+            }
+        }
     }
 }
 
@@ -255,6 +242,13 @@ async fn of_token(
     if has_expired {
         return Ok(Found::Over(token::EXPIRED));
     }
+    let mut acting = None;
+    if current.acting_by.is_some() {
+        acting = acting::find(app, claimed.session, (&current, moments(app))).await?;
+        if acting.is_none() {
+            return Ok(Found::Over(Ending::SupportOver.code()));
+        }
+    }
     touch(app, claimed.session, &current, now).await?;
     let caller = Caller {
         account: current.account,
@@ -263,6 +257,7 @@ async fn of_token(
         name: current.name,
         authenticated_at: current.authenticated_at,
         by_cookie,
+        acting,
         client,
     };
     Ok(Found::Caller(Box::new(Own(caller, current.row))))
@@ -293,8 +288,10 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 /// Every session that the request shows a token of, expired or not: what a logout ends.
 pub async fn presented(app: &App, headers: &HeaderMap) -> Result<Vec<SessionId>> {
     let cookie = cookie::get(&app.config, headers, COOKIE);
+    let acting = acting::held(app, headers);
+    let cookies = [cookie.as_deref(), acting.as_deref()].into_iter().flatten();
     let mut sessions = Vec::new();
-    for token in bearer(headers).into_iter().chain(cookie.as_deref()) {
+    for token in bearer(headers).into_iter().chain(cookies) {
         sessions.extend(
             token::session_of(app, token)
                 .await?

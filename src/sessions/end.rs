@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::caller::moments;
-use super::{refresh, store};
+use super::{acting, refresh, store};
 use crate::app::App;
 use crate::db::{Run, Tx};
 use crate::error::Result;
@@ -64,6 +64,10 @@ endings! {
     TooManySessions = "too_many_sessions", "too many sessions were open";
     /// Another session has taken its place, in the same browser or program.
     Renewed = "renewed", "the session was renewed";
+    /// The administrator who was signed in as the person has ended it.
+    SupportEnded = "support_ended", "the administrator ended it";
+    /// The session of the administrator from which it came is over, or he may not do this any more.
+    SupportOver = "support_over", "the administrator's own session ended";
     /// It was not used for a long time.
     Idle = "idle", "it was not used for a while";
     /// It had lasted as long as a session can.
@@ -152,6 +156,7 @@ pub(super) async fn note_run_out(app: &App, run: &impl Run, of: Option<AccountId
 /// Notes the end of sessions that nobody has ended, and forgets those that could not be used for a month.
 pub async fn purge(app: &App) -> Result<u64> {
     let now = app.clock.now();
+    acting::set_orphans_ended(&app.db).await?;
     store::set_all_run_out(&app.db, (now, app.config.session.idle.get())).await?;
     let grace = app.config.session.refresh_grace.get();
     refresh::store::delete_answers(&app.db, now.minus(grace)).await?;

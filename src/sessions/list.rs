@@ -62,6 +62,9 @@ impl Fields for SessionQuery {
     shape_of!(SessionQuery);
 }
 
+/// What is told in place of a browser of a session in which an administrator is signed in as the person.
+const SUPPORT: &str = "An administrator, for support";
+
 /// A session: a login, and what has come of it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Session {
@@ -71,12 +74,12 @@ pub struct Session {
     /// The browser or program in words, as it calls itself.
     #[schema(example = "Firefox on Windows")]
     pub device: String,
-    /// The `User-Agent` of the login.
+    /// The `User-Agent` of the login; empty where an administrator signed in as you.
     #[schema(
         example = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"
     )]
     pub user_agent: String,
-    /// The address of the login.
+    /// The address of the login; empty where an administrator signed in as you.
     #[schema(example = "203.0.113.7")]
     pub address: String,
     /// When it began (RFC 3339).
@@ -99,6 +102,9 @@ pub struct Session {
     /// The same in words.
     #[schema(value_type = Option<String>, required = true, example = json!(null))]
     pub ended_because: Option<&'static str>,
+    /// Why an administrator signed in as you, for support, if it was one; else `null`.
+    #[schema(required = true, example = json!(null))]
+    pub support_reason: Option<String>,
 }
 
 impl Session {
@@ -106,7 +112,10 @@ impl Session {
         let (ended_at, why) = kept.over.unzip();
         Self {
             id: kept.id,
-            device: user_agent::words(&kept.user_agent),
+            device: match &kept.support_reason {
+                Some(_) => SUPPORT.to_owned(),
+                None => user_agent::words(&kept.user_agent),
+            },
             user_agent: kept.user_agent,
             address: kept.address,
             created_at: kept.created_at,
@@ -116,6 +125,7 @@ impl Session {
             ended_at,
             end_reason: why.map(Ending::code),
             ended_because: why.map(Ending::words),
+            support_reason: kept.support_reason,
         }
     }
 }

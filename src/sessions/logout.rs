@@ -7,9 +7,11 @@ use axum::http::{HeaderMap, Method};
 
 use super::caller::moments;
 use super::end::note_ended;
-use super::{COOKIE, Ending, presented, store};
+use super::store::Holder;
+use super::{COOKIE, Ending, acting, forgetting, presented, store};
 use crate::app::App;
 use crate::audit::{self, Actor, Event};
+use crate::db::Tx;
 use crate::error::Result;
 use crate::http::input::Anyone;
 use crate::http::{Checked, Client, Redirect, cookie, refuse_foreign_site};
@@ -20,23 +22,43 @@ pub async fn logout(app: &App, client: &Client, sessions: &[SessionId]) -> Resul
     app.db
         .transaction(|tx| async move {
             for session in sessions {
-                let ended = store::set_ended(&tx, *session, moments(app), Ending::Logout).await?;
-                note_ended(app, &tx, Ending::Logout, u64::from(ended));
-                let owner = store::find_owner(&tx, *session).await?;
-                if let Some(account) = owner.filter(|_| ended) {
-                    let by = Actor {
-                        kind: "account",
-                        account: Some(account),
-                        session: Some(*session),
-                        client: client.clone(),
-                    };
-                    let note = audit::note(Event::Logout, by).on(account);
-                    note.write(app, &tx).await?;
+                if let Some(holder) = store::find_holder(&tx, *session).await? {
+                    end(app, &tx, (*session, holder), client).await?;
                 }
             }
             Ok(())
         })
         .await
+}
+
+async fn end(
+    app: &App,
+    tx: &Tx,
+    (session, holder): (SessionId, Holder),
+    client: &Client,
+) -> Result<()> {
+    let (why, event, by) = match holder.acting_by {
+        None => {
+            let by = Actor {
+                kind: "account",
+                account: Some(holder.account),
+                session: Some(session),
+                on_behalf_of: None,
+                client: client.clone(),
+            };
+            (Ending::Logout, Event::Logout, by)
+        }
+        Some(administrator) => {
+            let by = acting::actor(administrator, (holder.account, session), client);
+            (Ending::SupportEnded, Event::SignInAsEnded, by)
+        }
+    };
+    if store::set_ended(tx, session, moments(app), why).await? {
+        note_ended(app, tx, why, 1);
+        let note = audit::note(event, by).on(holder.account);
+        note.write(app, tx).await?;
+    }
+    Ok(())
 }
 
 /// Log out
@@ -73,7 +95,9 @@ pub(super) async fn api(
     if !sessions.is_empty() {
         logout(&app, &client, &sessions).await?;
     }
-    Ok(home
-        .with_cookie(cookie::clear(&app.config, COOKIE))
-        .clearing_site_data())
+    let home = home.with_cookie(cookie::clear(&app.config, COOKIE));
+    let home = forgetting(&app, &headers)
+        .into_iter()
+        .fold(home, Redirect::with_cookie);
+    Ok(home.clearing_site_data())
 }

@@ -1,5 +1,6 @@
 //! Sessions: a row for each login, the tokens that name it, who is calling, and why a session is over.
 
+mod acting;
 mod caller;
 mod denied;
 mod end;
@@ -14,6 +15,10 @@ mod start;
 mod store;
 mod token;
 
+pub use acting::{
+    ACTING_COOKIE, ACTING_LASTS, Acting, OPEN_WHILE_ACTING, SupportToken, announcing, begin_acting,
+    end_acting, forgetting,
+};
 pub use caller::{Caller, Own, Staff, Visitor, presented};
 pub use end::{Ended, Ending, end_all, end_everyones, end_one, purge};
 pub use list::{Session, SessionPage, SessionQuery, list, list_of};
@@ -32,8 +37,12 @@ use crate::http::{Routes, routes};
 pub const COOKIE: &str = "access_token";
 
 /// The statements of this feature, by file.
-pub(crate) const STATEMENTS: [&[(&str, &str)]; 3] =
-    [store::STATEMENTS, refresh::STATEMENTS, list::STATEMENTS];
+pub(crate) const STATEMENTS: [&[(&str, &str)]; 4] = [
+    store::STATEMENTS,
+    acting::STATEMENTS,
+    refresh::STATEMENTS,
+    list::STATEMENTS,
+];
 
 /// The doors of this feature.
 pub fn doors() -> Routes {

@@ -77,6 +77,7 @@ async fn rotate(app: &App, token: &str, kept: &Kept) -> Result<Option<Tokens>> {
         person,
         ends,
         refresh_token: Some(next.clone()),
+        acting_by: None,
     };
     // Signed before the transaction: nobody waits for it but this caller.
     let tokens = session.tokens(app).await?;

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use super::caller::moments;
 use super::end::{note_ended, note_run_out};
 use super::store::{self, New};
-use super::token::{self, Claims};
+use super::token::{self, Act, Claims};
 use super::{COOKIE, Caller, Ending, refresh};
 use crate::app::App;
 use crate::clock::Timestamp;
@@ -44,6 +44,8 @@ pub struct LoggedIn {
     pub(super) person: Person,
     pub(super) ends: Timestamp,
     pub(super) refresh_token: Option<String>,
+    /// The administrator who is signed in as the person, if it is not he himself.
+    pub(super) acting_by: Option<AccountId>,
 }
 
 /// Inserts the session's row. Where an account has too many, those that were not used for longest end.
@@ -59,6 +61,7 @@ pub async fn start(
         person,
         ends: begins.plus(app.config.session.lifetime.get()),
         refresh_token: (holding == Holding::Tokens).then(crypto::random_token),
+        acting_by: None,
     };
     let new = New {
         id: logged_in.id,
@@ -158,7 +161,11 @@ impl LoggedIn {
         })
     }
 
-    async fn sign(&self, app: &App, (begins, ends): (Timestamp, Timestamp)) -> Result<String> {
+    pub(super) async fn sign(
+        &self,
+        app: &App,
+        (begins, ends): (Timestamp, Timestamp),
+    ) -> Result<String> {
         let id = self.person.id.to_string();
         let claims = Claims {
             iss: app.config.issuer(),
@@ -171,6 +178,9 @@ impl LoggedIn {
             iat: begins.seconds(),
             exp: ends.seconds(),
             jti: ids::next().to_string(),
+            act: self.acting_by.map(|id| Act {
+                sub: id.to_string(),
+            }),
         };
         token::sign(app, &claims).await
     }

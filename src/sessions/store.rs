@@ -13,11 +13,11 @@ use crate::{params, statements};
 
 statements! {
     /// What every authenticated request reads: one row by primary keys.
-    FIND_CURRENT = "SELECT s.account_id, s.last_seen_at, s.authenticated_at, a.role, a.nickname, a.first_name
+    FIND_CURRENT = "SELECT s.account_id, s.last_seen_at, s.authenticated_at, s.acting_by, a.role, a.nickname, a.first_name
         FROM sessions s JOIN accounts a ON a.id = s.account_id
         WHERE s.id = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND s.last_seen_at > $3 AND a.locked_at IS NULL";
     /// The same with everything that the account shows, for whoever shows it: one statement instead of two.
-    FIND_CURRENT_OWN = "SELECT s.account_id, s.last_seen_at, s.authenticated_at, a.id, a.email, a.nickname, a.first_name,
+    FIND_CURRENT_OWN = "SELECT s.account_id, s.last_seen_at, s.authenticated_at, s.acting_by, a.id, a.email, a.nickname, a.first_name,
         a.last_name, a.bio, a.profile_picture_url, a.linkedin_profile_url, a.github_profile_url, a.role, a.pending_role,
         a.is_professional, a.email_verified_at, a.locked_at, a.locked_until, a.created_at, a.updated_at, a.last_login_at
         FROM sessions s JOIN accounts a ON a.id = s.account_id
@@ -25,7 +25,7 @@ statements! {
     FIND_PERSON = "SELECT s.account_id, s.expires_at, a.role, a.email
         FROM sessions s JOIN accounts a ON a.id = s.account_id
         WHERE s.id = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND s.last_seen_at > $3 AND a.locked_at IS NULL";
-    FIND_OWNER = "SELECT account_id FROM sessions WHERE id = $1";
+    FIND_OWNER = "SELECT account_id, acting_by FROM sessions WHERE id = $1";
     FIND_READER = "SELECT s.account_id, a.email, a.first_name
         FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.id = $1";
     FIND_ENDED = "SELECT s.end_reason, s.last_seen_at, s.expires_at, a.locked_at
@@ -42,8 +42,8 @@ statements! {
     END_EVERYONES = "UPDATE sessions SET ended_at = $1, end_reason = $2 WHERE id <> $3 AND ended_at IS NULL";
     /// SQLite knows no OFFSET without a LIMIT.
     END_OLDEST = "UPDATE sessions SET ended_at = $2, end_reason = $3 WHERE id IN (
-        SELECT id FROM sessions WHERE account_id = $1 AND ended_at IS NULL AND id <> $4
-        ORDER BY last_seen_at DESC, id DESC LIMIT 1000000 OFFSET $5)";
+        SELECT id FROM sessions WHERE account_id = $1 AND ended_at IS NULL AND acting_by IS NULL
+        AND id <> $4 ORDER BY last_seen_at DESC, id DESC LIMIT 1000000 OFFSET $5)";
     /// With the moment at which it was over, whenever that is noticed. $1 idle since, $2 how long that takes.
     END_IDLE = "UPDATE sessions SET ended_at = last_seen_at + CAST($2 AS BIGINT), end_reason = 'idle'
         WHERE ended_at IS NULL AND last_seen_at <= $1 AND last_seen_at + CAST($2 AS BIGINT) <= expires_at";
@@ -70,6 +70,8 @@ pub(super) struct Current {
     pub name: String,
     pub last_seen_at: Timestamp,
     pub authenticated_at: Timestamp,
+    /// The administrator who is signed in as him, if it is not he himself.
+    pub acting_by: Option<AccountId>,
     /// What else was read of the account.
     pub row: Row,
 }
@@ -106,6 +108,7 @@ pub(super) async fn find_current(
         name,
         last_seen_at: row.get("last_seen_at")?,
         authenticated_at: row.get("authenticated_at")?,
+        acting_by: row.get("acting_by")?,
         row,
     }))
 }
@@ -134,6 +137,25 @@ pub(super) async fn find_person(
 pub(super) async fn find_owner(run: &impl Run, id: SessionId) -> Result<Option<AccountId>> {
     let row = run.optional(FIND_OWNER, params![id]).await?;
     row.map(|row| row.get("account_id")).transpose()
+}
+
+/// Whose session it is or was, and who is signed in there as him.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Holder {
+    pub account: AccountId,
+    pub acting_by: Option<AccountId>,
+}
+
+/// The same, with the administrator if one is signed in there as him.
+pub(super) async fn find_holder(run: &impl Run, id: SessionId) -> Result<Option<Holder>> {
+    let row = run.optional(FIND_OWNER, params![id]).await?;
+    row.map(|row| {
+        Ok(Holder {
+            account: row.get("account_id")?,
+            acting_by: row.get("acting_by")?,
+        })
+    })
+    .transpose()
 }
 
 /// Whose session it is or was, and whom a notice about it is for.

@@ -25,6 +25,15 @@ pub(super) struct Claims {
     pub iat: i64,
     pub exp: i64,
     pub jti: String,
+    /// Who acts as the subject, if it is not he himself (RFC 8693 section 4.1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub act: Option<Act>,
+}
+
+/// Somebody who acts as somebody else.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Act {
+    pub sub: String,
 }
 
 /// Signs `claims` with the key in force.

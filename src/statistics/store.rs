@@ -25,7 +25,7 @@ statements! {
     LIST_OF = "SELECT day, name, value FROM daily_counts WHERE name = $1 OR name = $2";
     LIST_SEEN = "SELECT s.id, s.account_id, s.last_seen_at, a.created_at, v.last_day FROM sessions s
         JOIN accounts a ON a.id = s.account_id LEFT JOIN account_activity v ON v.account_id = s.account_id
-        WHERE (s.last_seen_at, s.id) > ($1, $2) ORDER BY s.last_seen_at, s.id LIMIT $3";
+        WHERE (s.last_seen_at, s.id) > ($1, $2) AND s.acting_by IS NULL ORDER BY s.last_seen_at, s.id LIMIT $3";
     FIND_LAST_DAY = "SELECT last_day FROM account_activity WHERE account_id = $1";
     // Inserted from the account, so that one that goes at this moment is no broken rule.
     SET_LAST_DAY = "INSERT INTO account_activity (account_id, last_day) SELECT id, $2 FROM accounts WHERE id = $1

@@ -9,6 +9,7 @@ import { freshDatabase } from "./database.mjs";
 import { tellOfTheDocs } from "./docs_story.mjs";
 import { tellOfTheLooks } from "./looks_story.mjs";
 import { tellOfThePages } from "./pages_story.mjs";
+import { tellOfSigningInAs, tellOfTheBannersLooks } from "./sign_in_as_story.mjs";
 import { startServer } from "./server.mjs";
 import { conclude, expect, expectSame, tell } from "./story.mjs";
 
@@ -35,8 +36,11 @@ async function walk(database) {
     await tellOfTheAccount(browser, { javaScript: false });
     await tellOfTheConsole(browser, { javaScript: true });
     await tellOfTheConsole(browser, { javaScript: false });
+    await tellOfSigningInAs(browser, { javaScript: true });
+    await tellOfSigningInAs(browser, { javaScript: false });
     await tellOfTheLooks(browser);
     await tellOfTheConsolesLooks(browser);
+    await tellOfTheBannersLooks(browser);
     await tellOfTheEnd(browser, server);
     const succeeded = conclude();
     if (!succeeded) console.error(`the server's log:\n${server.log}`);

@@ -41,6 +41,7 @@ mod profile;
 mod recovery;
 mod registration;
 mod sessions;
+mod sign_in_as;
 mod statistics;
 mod step_up;
 mod support;

@@ -10,15 +10,19 @@ use crate::sessions::end::SHOWN;
 use crate::{params, statements};
 
 /// The sessions of account $1 with the moment at which each was over, also of those that have run out and that nobody
-/// has noticed yet. $2 now, $3 the time after which a session is idle.
+/// has noticed yet, and of administrators whose own session does not hold any more. $2 now, $3 the time after which a session is idle.
 macro_rules! known {
     () => {
-        "(SELECT id, user_agent, address, created_at, last_seen_at, expires_at, end_reason, CASE
-            WHEN ended_at IS NOT NULL THEN ended_at
-            WHEN last_seen_at + CAST($3 AS BIGINT) <= $2 AND last_seen_at + CAST($3 AS BIGINT) <= expires_at
-                THEN last_seen_at + CAST($3 AS BIGINT)
-            WHEN expires_at <= $2 THEN expires_at END AS over_at
-        FROM sessions WHERE account_id = $1) AS known"
+        "(SELECT s.id, s.user_agent, s.address, s.created_at, s.last_seen_at, s.expires_at, s.end_reason, s.acting_reason,
+            s.acting_from, o.id AS held_by, CASE
+            WHEN s.ended_at IS NOT NULL THEN s.ended_at
+            WHEN s.acting_from IS NOT NULL AND o.id IS NULL THEN s.last_seen_at
+            WHEN s.last_seen_at + CAST($3 AS BIGINT) <= $2 AND s.last_seen_at + CAST($3 AS BIGINT) <= s.expires_at
+                THEN s.last_seen_at + CAST($3 AS BIGINT)
+            WHEN s.expires_at <= $2 THEN s.expires_at END AS over_at
+        FROM sessions s LEFT JOIN sessions o ON o.id = s.acting_from AND o.ended_at IS NULL AND o.expires_at > $2
+            AND o.last_seen_at + CAST($3 AS BIGINT) > $2
+        WHERE s.account_id = $1) AS known"
     };
 }
 
@@ -41,6 +45,8 @@ pub(super) struct Kept {
     /// When it ends, or would have ended, if nobody ends it and nobody uses it.
     pub expires_at: Timestamp,
     pub over: Option<(Timestamp, Ending)>,
+    /// Why an administrator signed in as the person, if it was one.
+    pub support_reason: Option<String>,
 }
 
 impl Kept {
@@ -49,7 +55,11 @@ impl Kept {
             (row.get("last_seen_at")?, row.get("expires_at")?);
         let idle_at = last_seen_at.plus(idle);
         let written: Option<String> = row.get("end_reason")?;
-        let ran_out = if idle_at <= lasts_until {
+        let (from, held_by): (Option<SessionId>, Option<SessionId>) =
+            (row.get("acting_from")?, row.get("held_by")?);
+        let ran_out = if from.is_some() && held_by.is_none() {
+            Ending::SupportOver
+        } else if idle_at <= lasts_until {
             Ending::Idle
         } else {
             Ending::Expired
@@ -64,6 +74,7 @@ impl Kept {
             last_seen_at,
             expires_at: idle_at.min(lasts_until),
             over: over_at.map(|at| (at, why)),
+            support_reason: row.get("acting_reason")?,
         })
     }
 }

@@ -33,6 +33,7 @@ pub fn actor(account: AccountId, client: &Client) -> Actor {
         kind: "account",
         account: Some(account),
         session: None,
+        on_behalf_of: None,
         client: client.clone(),
     }
 }

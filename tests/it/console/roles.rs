@@ -37,6 +37,8 @@ fn doors() -> Vec<(&'static str, String)> {
         ("POST", format!("{one}/notes")),
         ("POST", format!("{one}/notes/{{note_id}}/delete")),
         ("POST", format!("{one}/sessions/{{session_id}}/end")),
+        ("GET", format!("{one}/sign-in-as")),
+        ("POST", format!("{one}/sign-in-as")),
     ];
     for act in ACTS {
         doors.push(("GET", format!("{one}/act/{act}")));

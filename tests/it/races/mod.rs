@@ -1,5 +1,6 @@
 //! What must hold when many do the same at the same moment: on threads of their own, round after round.
 
+mod acting;
 mod addresses;
 mod administrators;
 mod changes;

@@ -40,7 +40,8 @@ async fn shows_where_somebody_is_signed_in() {
             "is_current",
             "ended_at",
             "end_reason",
-            "ended_because"
+            "ended_because",
+            "support_reason"
         ]
     );
     let now = app.clock.now();
@@ -59,6 +60,7 @@ async fn shows_where_somebody_is_signed_in() {
             "ended_at": null,
             "end_reason": null,
             "ended_because": null,
+            "support_reason": null,
         })
     );
     let other = find(&shown, &super::sid(&jane.token));

@@ -145,6 +145,7 @@ async fn makes_a_session_fresh_for_a_while() {
         role: Role::Authenticated,
         name: "Jane".into(),
         authenticated_at,
+        acting: None,
         by_cookie: HeaderMap::new().is_empty(),
         client: gatepost::http::Client::machine("test"),
     };
