@@ -106,6 +106,7 @@ async fn a_browser_is_nobody_when_the_time_is_over_until_it_goes_back() {
     let page = browser.open("/admin").await;
     assert!(page.path.starts_with("/login-form"), "{}", page.path);
     page.shows("You are not signed in as somebody else any more");
+    assert!(!page.html.contains("Signed out:"), "said to whom it is not");
     browser.submit(&page.form(END)).await;
     let page = browser.open("/dashboard").await;
     page.shows("admin@example.com");
