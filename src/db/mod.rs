@@ -21,8 +21,8 @@ use std::path::Path;
 pub use fault::Fault;
 pub use figures::{Connections, Figures};
 pub use foreign::Foreign;
-pub use inspect::Inspection;
-pub use migrate::{Migration, migrations};
+pub use inspect::{Inspection, Use};
+pub use migrate::{Migration, Step, migrations};
 pub use transaction::{MayRetry, Tx};
 use value::Columns;
 pub use value::{FromValue, Row, Value};
@@ -198,6 +198,21 @@ impl Db {
     /// How many migrations of this release are missing; the database may have later ones of a newer release besides.
     pub async fn missing_migrations(&self) -> Result<usize> {
         migrate::missing(self).await
+    }
+
+    /// The migrations, those of this release and those that a newer one has applied, oldest first, with when each was applied.
+    pub async fn ledger(&self) -> Result<Vec<Step>> {
+        migrate::ledger(self).await
+    }
+
+    /// Bytes that the database takes; `None` of a server that does not tell.
+    pub async fn size(&self) -> Result<Option<i64>> {
+        inspect::size(self).await
+    }
+
+    /// Who uses the database server; `None` for a file.
+    pub async fn in_use(&self) -> Result<Option<Use>> {
+        inspect::in_use(self).await
     }
 
     /// Looks at the database as `gatepost doctor` wants to see it.

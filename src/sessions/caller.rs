@@ -9,7 +9,7 @@ use axum::http::request::Parts;
 use serde_json::{Value, json};
 
 use super::store::{Current, Depth};
-use super::{COOKIE, Ending, store, token};
+use super::{COOKIE, Ending, denied, store, token};
 use crate::app::App;
 use crate::audit::Actor;
 use crate::clock::Timestamp;
@@ -114,7 +114,7 @@ impl Staff {
         match Self::of(caller) {
             Ok(staff) => Ok(staff),
             Err(error) => {
-                super::denied::record(app, caller, parts).await?;
+                denied::record(app, caller, &denied::Asked::of(parts)).await?;
                 Err(error)
             }
         }

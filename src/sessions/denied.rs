@@ -3,19 +3,35 @@
 use axum::extract::MatchedPath;
 use axum::http::request::Parts;
 
-use super::Caller;
 use crate::app::App;
-use crate::audit::{self, Event};
+use crate::audit::{self, Actor, Event};
 use crate::error::Result;
 
+/// What was asked for, as far as it is written down.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    method: String,
+    /// The pattern and not the path: a path can hold the token of a link.
+    route: String,
+}
+
+impl Asked {
+    /// What a request asks for.
+    pub fn of(parts: &Parts) -> Self {
+        let route = parts.extensions.get::<MatchedPath>();
+        Self {
+            method: parts.method.as_str().to_owned(),
+            route: route.map_or("-", MatchedPath::as_str).to_owned(),
+        }
+    }
+}
+
 /// Writes the refusal down, and what was asked for.
-pub(super) async fn record(app: &App, caller: &Caller, parts: &Parts) -> Result<()> {
-    // The pattern and not the path: a path can hold the token of a link.
-    let route = parts.extensions.get::<MatchedPath>();
-    audit::note(Event::AccessDenied, caller)
+pub async fn record(app: &App, who: impl Into<Actor>, asked: &Asked) -> Result<()> {
+    audit::note(Event::AccessDenied, who)
         .refused("role")
-        .with("method", parts.method.as_str())
-        .with("route", route.map_or("-", MatchedPath::as_str))
+        .with("method", asked.method.as_str())
+        .with("route", asked.route.as_str())
         .write(app, &app.db)
         .await
 }

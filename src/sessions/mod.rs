@@ -1,5 +1,6 @@
 //! Sessions: a row for each login, the tokens that name it, who is calling, and why a session is over.
 
+mod admin;
 mod caller;
 mod denied;
 mod end;
@@ -14,7 +15,9 @@ mod start;
 mod store;
 mod token;
 
+pub use admin::Admin;
 pub use caller::{Caller, Own, Staff, Visitor, presented};
+pub use denied::Asked;
 pub use end::{Ended, Ending, end_all, end_everyones, end_one, purge};
 pub use list::{Session, SessionPage, SessionQuery, list, list_of};
 pub use refresh::refresh;

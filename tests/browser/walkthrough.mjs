@@ -10,6 +10,7 @@ import { tellOfTheDocs } from "./docs_story.mjs";
 import { tellOfTheLooks } from "./looks_story.mjs";
 import { tellOfThePages } from "./pages_story.mjs";
 import { startServer } from "./server.mjs";
+import { tellOfTheServersLooks, tellOfTheServersPages } from "./server_story.mjs";
 import { conclude, expect, expectSame, tell } from "./story.mjs";
 
 async function tellOfTheEnd(browser, server) {
@@ -35,8 +36,11 @@ async function walk(database) {
     await tellOfTheAccount(browser, { javaScript: false });
     await tellOfTheConsole(browser, { javaScript: true });
     await tellOfTheConsole(browser, { javaScript: false });
+    await tellOfTheServersPages(browser, { javaScript: true });
+    await tellOfTheServersPages(browser, { javaScript: false });
     await tellOfTheLooks(browser);
     await tellOfTheConsolesLooks(browser);
+    await tellOfTheServersLooks(browser);
     await tellOfTheEnd(browser, server);
     const succeeded = conclude();
     if (!succeeded) console.error(`the server's log:\n${server.log}`);

@@ -16,6 +16,8 @@ pub(super) struct Filter {
     pub email_verified: Option<bool>,
     pub created_from: Option<Timestamp>,
     pub created_to: Option<Timestamp>,
+    pub login_from: Option<Timestamp>,
+    pub login_to: Option<Timestamp>,
     pub now: Timestamp,
 }
 
@@ -29,6 +31,8 @@ impl Filter {
             email_verified: None,
             created_from: None,
             created_to: None,
+            login_from: None,
+            login_to: None,
             now,
         }
     }
@@ -130,6 +134,15 @@ impl Statement {
             let to = this.bind(to);
             this.condition(format!("created_at < {to}"));
         }
+        // Whoever never has logged in did so long ago; the index has it like that.
+        if let Some(from) = filter.login_from {
+            let from = this.bind(from);
+            this.condition(format!("COALESCE(last_login_at, 0) >= {from}"));
+        }
+        if let Some(to) = filter.login_to {
+            let to = this.bind(to);
+            this.condition(format!("COALESCE(last_login_at, 0) < {to}"));
+        }
         this
     }
 
@@ -210,6 +223,8 @@ pub(crate) fn every_list_statement() -> Vec<String> {
         email_verified: Some(true),
         created_from: Some(now),
         created_to: Some(now),
+        login_from: Some(now),
+        login_to: Some(now),
         now,
     };
     let none = Filter::all(now);

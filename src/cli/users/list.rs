@@ -25,6 +25,8 @@ pub(in crate::cli) struct List {
     lock: Lock,
     #[command(flatten)]
     proof: Proof,
+    #[command(flatten)]
+    times: Times,
     /// `created_at`, `email`, `nickname` or `last_login_at`; with `-` in front downwards
     #[arg(long, value_name = "FIELD", allow_hyphen_values = true)]
     sort: Option<String>,
@@ -68,6 +70,23 @@ struct Proof {
     unverified: bool,
 }
 
+/// Moments: RFC 3339, or a date.
+#[derive(Debug, Clone, Args)]
+struct Times {
+    /// Only those made at this moment or later: RFC 3339, or a date
+    #[arg(long, value_name = "WHEN")]
+    created_from: Option<String>,
+    /// Only those made before this moment
+    #[arg(long, value_name = "WHEN")]
+    created_to: Option<String>,
+    /// Only those who have logged in at this moment or later
+    #[arg(long, value_name = "WHEN")]
+    last_login_from: Option<String>,
+    /// Only those who have not logged in since this moment, or never have
+    #[arg(long, value_name = "WHEN")]
+    last_login_to: Option<String>,
+}
+
 /// Lists the accounts that fit.
 pub(super) async fn run(app: &App, args: &List) -> Outcome {
     let query: ListQuery = input::judge_object(app, &fields(args))?;
@@ -97,6 +116,10 @@ fn fields(args: &List) -> Map<String, Value> {
             "email_verified",
             either(args.proof.verified, args.proof.unverified),
         ),
+        ("created_from", json!(args.times.created_from)),
+        ("created_to", json!(args.times.created_to)),
+        ("last_login_from", json!(args.times.last_login_from)),
+        ("last_login_to", json!(args.times.last_login_to)),
         ("sort", json!(args.sort)),
     ];
     let given = given.into_iter().filter(|(_, value)| !value.is_null());

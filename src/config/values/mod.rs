@@ -13,6 +13,7 @@ use url::Url;
 pub use byte_size::ByteSize;
 pub use network::Network;
 pub use period::Period;
+use secret::mask_address;
 pub use secret::{DatabaseUrl, Secret};
 
 /// What was given for a setting.
@@ -73,6 +74,14 @@ impl Setting for String {
     fn value(&self) -> Value {
         Value::String(self.clone())
     }
+
+    fn shown(&self) -> Value {
+        Value::String(mask_address(self))
+    }
+
+    fn mask(text: &str) -> String {
+        mask_address(text)
+    }
 }
 
 impl Setting for PathBuf {
@@ -86,6 +95,15 @@ impl Setting for PathBuf {
     fn value(&self) -> Value {
         Value::String(self.display().to_string())
     }
+
+    // Whoever takes one setting for another may have written an address here.
+    fn shown(&self) -> Value {
+        Value::String(mask_address(&self.display().to_string()))
+    }
+
+    fn mask(text: &str) -> String {
+        mask_address(text)
+    }
 }
 
 impl Setting for Url {
@@ -96,6 +114,14 @@ impl Setting for Url {
 
     fn value(&self) -> Value {
         Value::String(self.as_str().trim_end_matches('/').to_owned())
+    }
+
+    fn shown(&self) -> Value {
+        Value::String(mask_address(self.as_str().trim_end_matches('/')))
+    }
+
+    fn mask(text: &str) -> String {
+        mask_address(text)
     }
 }
 
@@ -126,6 +152,15 @@ impl<T: Setting> Setting for Option<T> {
         self.as_ref()
             .map_or_else(|| Value::String(String::new()), T::value)
     }
+
+    fn shown(&self) -> Value {
+        self.as_ref()
+            .map_or_else(|| Value::String(String::new()), T::shown)
+    }
+
+    fn mask(text: &str) -> String {
+        T::mask(text)
+    }
 }
 
 /// A list; in the environment and on the command line separated by commas.
@@ -148,6 +183,14 @@ impl<T: Setting> Setting for Vec<T> {
 
     fn value(&self) -> Value {
         Value::Array(self.iter().map(T::value).collect())
+    }
+
+    fn shown(&self) -> Value {
+        Value::Array(self.iter().map(T::shown).collect())
+    }
+
+    fn mask(text: &str) -> String {
+        T::mask(text)
     }
 }
 

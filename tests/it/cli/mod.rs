@@ -7,11 +7,14 @@ mod hash;
 mod keys;
 mod machine;
 mod mail;
+mod paper;
+mod pipes;
 mod serve;
 mod settings;
 mod users;
 mod users_link;
 mod users_refused;
 mod users_sessions;
+mod users_update;
 
 pub use machine::{Machine, Running};
