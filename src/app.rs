@@ -129,14 +129,6 @@ impl App {
         self.config.public_url()
     }
 
-    /// The settings in force, and who set each.
-    pub fn settings(&self) -> Loaded {
-        Loaded {
-            config: self.config.clone(),
-            origins: self.origins.clone(),
-        }
-    }
-
     /// Lets the hashing threads end and closes the database.
     pub async fn close(&self) {
         self.lane.close();

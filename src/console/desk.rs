@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::{Address, Section, sections};
 use crate::app::App;
-use crate::error::{Problem, Result};
+use crate::error::Result;
 use crate::http::{Page, Redirect, own_path};
 use crate::roles::Role;
 use crate::sessions::{Admin, Asked, Caller, Staff, Visitor};
@@ -73,12 +73,9 @@ impl Desk {
         Admin::of_request(app, &self.staff, &self.asked).await
     }
 
-    /// Refuses whoever is not an administrator; for pages about the server itself.
-    pub fn require_admin(&self) -> Result<()> {
-        match self.staff.role {
-            Role::Admin => Ok(()),
-            _ => Err(Problem::NotPermitted.into()),
-        }
+    /// The same for pages whose operations do not ask for an [`Admin`].
+    pub async fn require_admin(&self, app: &App) -> Result<()> {
+        self.admin(app).await.map(drop)
     }
 
     /// Where the password is asked for again before a dangerous act, unless it was typed only now. From there the way leads to

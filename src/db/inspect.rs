@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use super::migrate::{self, Step};
 use super::{Db, Dialect, Fault, Result, Run};
 use crate::clock::Timestamp;
 
@@ -47,7 +48,42 @@ pub struct Inspection {
     pub now: Option<Timestamp>,
 }
 
-pub(super) async fn inspect(db: &Db) -> Result<Inspection> {
+impl Db {
+    /// Looks at the database as `gatepost doctor` wants to see it.
+    pub async fn inspect(&self) -> Result<Inspection> {
+        inspect(self).await
+    }
+
+    /// The migrations, those of this release and those that a newer one has applied, oldest first, with when each was applied.
+    pub async fn ledger(&self) -> Result<Vec<Step>> {
+        migrate::ledger(self).await
+    }
+
+    /// Bytes that the database takes; `None` of a server that does not tell.
+    pub async fn size(&self) -> Result<Option<i64>> {
+        let asked = match self.dialect() {
+            Dialect::Sqlite => SQLITE_SIZE,
+            Dialect::Postgres => POSTGRES_SIZE,
+        };
+        told(self.one(asked, &[]).await.and_then(|row| row.get("bytes")))
+    }
+
+    /// Who uses the database server; `None` for a file, and of a server that does not tell.
+    pub async fn in_use(&self) -> Result<Option<Use>> {
+        if self.dialect() == Dialect::Sqlite {
+            return Ok(None);
+        }
+        let row = self.one(POSTGRES_USE, &[]).await;
+        told(row.and_then(|row| {
+            Ok(Use {
+                connections: row.get("connections")?,
+                machines: row.get("machines")?,
+            })
+        }))
+    }
+}
+
+async fn inspect(db: &Db) -> Result<Inspection> {
     let mut settings = Vec::new();
     let (version, now) = match db.dialect() {
         Dialect::Sqlite => (db.one(SQLITE_VERSION, &[]).await?.get("setting")?, None),
@@ -81,29 +117,6 @@ async fn latency(db: &Db) -> Result<Duration> {
     }
     times.sort_unstable();
     Ok(times.get(ROUNDS / 2).copied().unwrap_or_default())
-}
-
-/// Bytes that the database takes; `None` of a server that does not tell.
-pub(super) async fn size(db: &Db) -> Result<Option<i64>> {
-    let asked = match db.dialect() {
-        Dialect::Sqlite => SQLITE_SIZE,
-        Dialect::Postgres => POSTGRES_SIZE,
-    };
-    told(db.one(asked, &[]).await.and_then(|row| row.get("bytes")))
-}
-
-/// Who uses it; `None` for a file, and of a server that does not tell.
-pub(super) async fn in_use(db: &Db) -> Result<Option<Use>> {
-    if db.dialect() == Dialect::Sqlite {
-        return Ok(None);
-    }
-    let row = db.one(POSTGRES_USE, &[]).await;
-    told(row.and_then(|row| {
-        Ok(Use {
-            connections: row.get("connections")?,
-            machines: row.get("machines")?,
-        })
-    }))
 }
 
 /// Engines that speak PostgreSQL's protocol do not know all of its functions: that is no fault.

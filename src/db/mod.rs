@@ -200,26 +200,6 @@ impl Db {
         migrate::missing(self).await
     }
 
-    /// The migrations, those of this release and those that a newer one has applied, oldest first, with when each was applied.
-    pub async fn ledger(&self) -> Result<Vec<Step>> {
-        migrate::ledger(self).await
-    }
-
-    /// Bytes that the database takes; `None` of a server that does not tell.
-    pub async fn size(&self) -> Result<Option<i64>> {
-        inspect::size(self).await
-    }
-
-    /// Who uses the database server; `None` for a file.
-    pub async fn in_use(&self) -> Result<Option<Use>> {
-        inspect::in_use(self).await
-    }
-
-    /// Looks at the database as `gatepost doctor` wants to see it.
-    pub async fn inspect(&self) -> Result<Inspection> {
-        inspect::inspect(self).await
-    }
-
     /// Applies the migrations that are missing and answers how many those were.
     pub async fn migrate(&self) -> Result<usize> {
         migrate::run(self, usize::MAX).await

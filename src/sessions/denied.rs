@@ -1,6 +1,8 @@
 //! Record that somebody asked for what his role does not allow.
 
-use axum::extract::MatchedPath;
+use std::convert::Infallible;
+
+use axum::extract::{FromRequestParts, MatchedPath};
 use axum::http::request::Parts;
 
 use crate::app::App;
@@ -13,6 +15,14 @@ pub struct Asked {
     method: String,
     /// The pattern and not the path: a path can hold the token of a link.
     route: String,
+}
+
+impl FromRequestParts<App> for Asked {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Infallible> {
+        Ok(Self::of(parts))
+    }
 }
 
 impl Asked {

@@ -3,6 +3,7 @@
 //! Doors: the console. `gatepost config` tells the same of the settings that a server would start with.
 
 use crate::app::App;
+use crate::config::Loaded;
 use crate::config::describe::{self, Line};
 use crate::sessions::Admin;
 
@@ -17,6 +18,10 @@ pub struct SettingsQuery {
 
 /// The settings of this node as it was started, in the order of the manual.
 pub fn list(app: &App, _admin: &Admin, query: &SettingsQuery) -> Vec<Line> {
-    let lines = describe::in_force(&app.settings());
+    let loaded = Loaded {
+        config: app.config.clone(),
+        origins: app.origins.clone(),
+    };
+    let lines = describe::in_force(&loaded);
     describe::select(lines, &query.q, query.changed)
 }

@@ -38,6 +38,9 @@ pub(in crate::cli) struct List {
         allow_negative_numbers = true
     )]
     limit: i64,
+    /// All that fit, however many; `gatepost export` writes all accounts there are faster
+    #[arg(long, conflicts_with_all = ["limit", "skip"])]
+    all: bool,
     /// How many to pass over
     #[arg(
         long,
@@ -89,8 +92,12 @@ struct Times {
 
 /// Lists the accounts that fit.
 pub(super) async fn run(app: &App, args: &List) -> Outcome {
-    let query: ListQuery = input::judge_object(app, &fields(args))?;
-    let page = accounts::list(app, &Staff::operator(), &query).await?;
+    let page = if args.all {
+        walk(app, args).await?
+    } else {
+        let query: ListQuery = input::judge_object(app, &fields(args))?;
+        accounts::list(app, &Staff::operator(), &query).await?
+    };
     if args.format.json {
         let items: Vec<_> = page
             .items
@@ -101,6 +108,27 @@ pub(super) async fn run(app: &App, args: &List) -> Outcome {
     }
     let rows = table::of(&page.items, app.clock.now(), terminal::width());
     output::print(&format!("{rows}{}\n", summary(&page, args.skip)))
+}
+
+/// All accounts that fit, part by part.
+async fn walk(app: &App, args: &List) -> Outcome<AccountPage> {
+    let mut fields = fields(args);
+    fields.remove("skip");
+    fields.insert("cursor".into(), json!(""));
+    let mut all = Vec::new();
+    loop {
+        let query: ListQuery = input::judge_object(app, &fields)?;
+        let page = accounts::list(app, &Staff::operator(), &query).await?;
+        all.extend(page.items);
+        let Some(next) = page.next_cursor else {
+            return Ok(AccountPage {
+                total: i64::try_from(all.len()).unwrap_or(i64::MAX),
+                items: all,
+                next_cursor: None,
+            });
+        };
+        fields.insert("cursor".into(), json!(next));
+    }
 }
 
 /// The same object that the API takes, judged by the same rules.

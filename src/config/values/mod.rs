@@ -4,16 +4,13 @@ mod byte_size;
 mod network;
 mod period;
 mod secret;
-
-use std::path::PathBuf;
+mod text;
 
 use toml::Value;
-use url::Url;
 
 pub use byte_size::ByteSize;
 pub use network::Network;
 pub use period::Period;
-use secret::mask_address;
 pub use secret::{DatabaseUrl, Secret};
 
 /// What was given for a setting.
@@ -59,69 +56,6 @@ pub trait Setting: Sized {
     /// A text that was meant for it, as people may see it.
     fn mask(text: &str) -> String {
         text.to_owned()
-    }
-}
-
-impl Setting for String {
-    fn read(raw: &Raw) -> Result<Self, String> {
-        match raw.text() {
-            Some(text) if !text.contains(char::is_control) => Ok(text.trim().to_owned()),
-            Some(_) => Err("a text on one line".into()),
-            None => Err("a text in quotes".into()),
-        }
-    }
-
-    fn value(&self) -> Value {
-        Value::String(self.clone())
-    }
-
-    fn shown(&self) -> Value {
-        Value::String(mask_address(self))
-    }
-
-    fn mask(text: &str) -> String {
-        mask_address(text)
-    }
-}
-
-impl Setting for PathBuf {
-    fn read(raw: &Raw) -> Result<Self, String> {
-        match raw.text() {
-            Some(text) if !text.is_empty() && !text.contains('\0') => Ok(text.into()),
-            _ => Err("a path in quotes".into()),
-        }
-    }
-
-    fn value(&self) -> Value {
-        Value::String(self.display().to_string())
-    }
-
-    // Whoever takes one setting for another may have written an address here.
-    fn shown(&self) -> Value {
-        Value::String(mask_address(&self.display().to_string()))
-    }
-
-    fn mask(text: &str) -> String {
-        mask_address(text)
-    }
-}
-
-impl Setting for Url {
-    fn read(raw: &Raw) -> Result<Self, String> {
-        let text = raw.text().ok_or("an address in quotes")?;
-        Self::parse(text).map_err(|fault| format!("an http:// or https:// address ({fault})"))
-    }
-
-    fn value(&self) -> Value {
-        Value::String(self.as_str().trim_end_matches('/').to_owned())
-    }
-
-    fn shown(&self) -> Value {
-        Value::String(mask_address(self.as_str().trim_end_matches('/')))
-    }
-
-    fn mask(text: &str) -> String {
-        mask_address(text)
     }
 }
 

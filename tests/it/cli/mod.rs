@@ -1,14 +1,13 @@
 //! The command line, as a process of its own in a folder of its own.
 
 mod backup;
+mod commands;
 mod doctor;
 mod generate;
 mod hash;
 mod keys;
 mod machine;
 mod mail;
-mod paper;
-mod pipes;
 mod serve;
 mod settings;
 mod users;

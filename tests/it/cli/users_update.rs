@@ -120,3 +120,25 @@ async fn a_list_is_filtered_by_moments() {
         .run(&["user", "list", "--last-login-to", "soon"])
         .refused(1);
 }
+
+#[tokio::test]
+async fn a_list_can_be_of_all() {
+    let machine = Machine::new().await;
+    let rows: Vec<String> = (0..120)
+        .map(|number| format!("user{number}@example.com"))
+        .collect();
+    let file = machine.folder().join("people.csv");
+    std::fs::write(&file, format!("email\n{}\n", rows.join("\n"))).unwrap();
+    let file = file.display().to_string();
+    machine.done(&["import", "--from", "csv", &file]);
+    let part = machine.json(&["user", "list"]);
+    assert_eq!(part["items"].as_array().unwrap().len(), 100);
+    let all = machine.json(&["user", "list", "--all"]);
+    assert_eq!(all["items"].as_array().unwrap().len(), 120);
+    assert_eq!(all["total"], 120);
+    let some = machine.json(&["user", "list", "--all", "--q", "user11"]);
+    assert_eq!(some["total"], 11, "user11 and user110 to user119");
+    machine
+        .run(&["user", "list", "--all", "--limit", "5"])
+        .refused(2);
+}
