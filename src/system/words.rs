@@ -36,9 +36,11 @@ pub fn span(seconds: u64) -> String {
     words.collect::<Vec<_>>().join(", ")
 }
 
-/// `0.42 ms`, with as many digits as say something.
+/// `1.42 ms` or `420 µs`, with as many digits as say something.
 pub fn millis(time: f64) -> String {
     match time {
+        time if time < 0.01 => format!("{:.1} µs", time * 1000.0),
+        time if time < 1.0 => format!("{:.0} µs", time * 1000.0),
         time if time < 10.0 => format!("{time:.2} ms"),
         time if time < 100.0 => format!("{time:.1} ms"),
         time => format!("{time:.0} ms"),

@@ -40,8 +40,8 @@ fn sizes_and_times_are_said_shortly() {
     ];
     assert_eq!(spans, wanted);
     assert_eq!(
-        [0.034, 12.34, 1234.5].map(millis),
-        ["0.03 ms", "12.3 ms", "1234 ms"]
+        [0.0042, 0.034, 1.234, 12.34, 1234.5].map(millis),
+        ["4.2 µs", "34 µs", "1.23 ms", "12.3 ms", "1234 ms"]
     );
 }
 
