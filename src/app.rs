@@ -8,7 +8,7 @@ use axum::middleware;
 
 use crate::attempts::Turns;
 use crate::clock::{Clock, Timestamp};
-use crate::config::{Config, DatabaseKind};
+use crate::config::{Config, DatabaseKind, Loaded, Origins};
 use crate::crypto::MasterKey;
 use crate::db::{Db, Dialect};
 use crate::error::Error;
@@ -22,8 +22,8 @@ use crate::traces::Traces;
 use crate::{
     accounts, attempts, audit, devices, docs, health, history, invitations, jobs, keys, leaving,
     limits, login, mail, mailbox, metrics, notes, pages, passwords, people, professionals, profile,
-    recovery, registration, sessions, sign_in_as, statistics, step_up, transfer, user_sessions,
-    verification,
+    recovery, registration, sessions, settings, sign_in_as, signing, statistics, step_up, system,
+    transfer, user_sessions, verification,
 };
 
 /// Everything that an operation works with. Cheap to clone.
@@ -34,6 +34,8 @@ pub struct App(Arc<Parts>);
 pub struct Parts {
     /// The settings in force.
     pub config: Config,
+    /// Who set them.
+    pub origins: Origins,
     /// The database.
     pub db: Db,
     /// The time.
@@ -81,6 +83,13 @@ impl Deref for App {
 impl App {
     /// Opens the database, brings it up to date and reads the keys. The error is a sentence for the operator.
     pub async fn open(config: Config, clock: Clock) -> Result<Self, String> {
+        let origins = Origins::default();
+        Self::open_loaded(Loaded { config, origins }, clock).await
+    }
+
+    /// The same, and remembers who set the settings.
+    pub async fn open_loaded(loaded: Loaded, clock: Clock) -> Result<Self, String> {
+        let Loaded { config, origins } = loaded;
         let (db, _) = open_database(&config).await?;
         let secrets = MasterKey::load(&config, keys::exist(&db).await.map_err(sentence)?)?;
         let keys = Keyring::load(&db, &secrets, clock.now())
@@ -106,6 +115,7 @@ impl App {
             health: Health::default(),
             started_at: clock.now(),
             config,
+            origins,
             db,
             clock,
             secrets,
@@ -169,6 +179,9 @@ fn doors() -> Routes {
         .merge(statistics::doors())
         .merge(invitations::doors())
         .merge(keys::doors())
+        .merge(settings::doors())
+        .merge(signing::doors())
+        .merge(system::doors())
         .merge(pages::doors())
         .merge(health::doors())
 }
@@ -225,6 +238,7 @@ pub fn statements(dialect: Dialect) -> Vec<(String, String)> {
         ("registration", registration::STATEMENTS),
         ("sign_in_as", sign_in_as::STATEMENTS),
         ("statistics", statistics::STATEMENTS),
+        ("system", system::STATEMENTS),
         ("transfer", transfer::STATEMENTS),
     ];
     let accounts = accounts::STATEMENTS.map(|statements| ("accounts", statements));

@@ -94,6 +94,12 @@ pub mod pages;
 // The frame of the console at `/admin`.
 pub mod console;
 
+// What is set, and by whom.
+pub mod settings;
+
+// The keys that sign tokens, for administrators.
+pub mod signing;
+
 // Links that prove an address.
 pub mod verification;
 
@@ -156,6 +162,9 @@ pub mod health;
 
 // Figures for Prometheus.
 pub mod metrics;
+
+// The server itself, for whoever looks after it.
+pub mod system;
 
 // The whole
 

@@ -85,6 +85,14 @@ pub struct ListQuery {
     #[schema(schema_with = created_to)]
     #[param(schema_with = created_to, required = false)]
     created_to: Option<String>,
+    /// Who has logged in at this moment or later: RFC 3339, or a date.
+    #[schema(schema_with = login_from)]
+    #[param(schema_with = login_from, required = false)]
+    last_login_from: Option<String>,
+    /// Who has not logged in since this moment, or never has: RFC 3339, or a date.
+    #[schema(schema_with = login_to)]
+    #[param(schema_with = login_to, required = false)]
+    last_login_to: Option<String>,
     /// The order; with `-` downwards.
     #[schema(schema_with = Sort::schema)]
     #[param(schema_with = Sort::schema, required = false)]
@@ -106,6 +114,8 @@ impl Default for ListQuery {
             email_verified: None,
             created_from: None,
             created_to: None,
+            last_login_from: None,
+            last_login_to: None,
             sort: Sort::default(),
             cursor: None,
         }
@@ -127,6 +137,8 @@ impl ListQuery {
         );
         add("created_from", self.created_from.clone());
         add("created_to", self.created_to.clone());
+        add("last_login_from", self.last_login_from.clone());
+        add("last_login_to", self.last_login_to.clone());
         add(
             "sort",
             Some(self.sort)
@@ -175,6 +187,14 @@ fn created_from() -> Object {
 
 fn created_to() -> Object {
     moment("Made before this moment: RFC 3339, or a date.")
+}
+
+fn login_from() -> Object {
+    moment("Who has logged in at this moment or later: RFC 3339, or a date.")
+}
+
+fn login_to() -> Object {
+    moment("Who has not logged in since this moment, or never has: RFC 3339, or a date.")
 }
 
 impl Fields for ListQuery {
@@ -232,6 +252,8 @@ pub async fn list(app: &App, _staff: &Staff, query: &ListQuery) -> Result<Accoun
         email_verified: query.email_verified,
         created_from: moment(&query.created_from),
         created_to: moment(&query.created_to),
+        login_from: moment(&query.last_login_from),
+        login_to: moment(&query.last_login_to),
         now: app.clock.now(),
     };
     let is_walk = query.cursor.is_some();

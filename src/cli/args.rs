@@ -38,7 +38,7 @@ pub(super) enum Command {
     /// Look whether everything that a server needs is as it should be, and say what to do
     Doctor(Doctor),
     /// Bring the database up to this release, without starting the server
-    Migrate,
+    Migrate(Format),
     /// Write all that the database holds into a file, beside a running server or without one
     Backup(Backup),
     /// Fill the database from a backup
@@ -59,6 +59,8 @@ pub(super) enum Command {
     Invitation(InvitationCommand),
     /// What happens on the server, in numbers
     Stats(Stats),
+    /// How the server and its database are just now
+    System(Format),
     /// What has happened: the audit log
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -89,6 +91,12 @@ pub(super) struct ConfigArgs {
     /// Print a settings file with every setting, its default and its meaning
     #[arg(long)]
     pub default: bool,
+    /// Only what differs from the default
+    #[arg(long, conflicts_with = "default")]
+    pub changed: bool,
+    /// Only settings in which all of these words stand: in the name, the value, the meaning, or in where it comes from
+    #[arg(conflicts_with = "default")]
+    pub words: Vec<String>,
 }
 
 #[derive(Debug, Subcommand)]

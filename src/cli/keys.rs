@@ -6,7 +6,8 @@ use super::args::KeysCommand;
 use super::failure::Outcome;
 use super::output;
 use crate::app::App;
-use crate::keys;
+use crate::sessions::Admin;
+use crate::signing::{self, KeyState, KeyView};
 
 /// Does what was asked.
 pub(super) async fn run(app: &App, command: KeysCommand) -> Outcome {
@@ -17,22 +18,32 @@ pub(super) async fn run(app: &App, command: KeysCommand) -> Outcome {
 }
 
 async fn list(app: &App, as_json: bool) -> Outcome {
-    let set = app.keys.public(app).await?;
+    let keys = signing::list(app, &Admin::operator()).await?;
     if as_json {
-        return output::json(&set);
+        // With their public halves, so that a service can be given them.
+        let public = app.keys.public(app).await?;
+        return output::json(&json!({"items": keys, "keys": public.keys}));
     }
-    for (place, key) in set.keys.iter().enumerate() {
-        let kid = key.common.key_id.as_deref().unwrap_or_default();
-        output::say(&format!(
-            "{kid}  {}",
-            if place == 0 { "signs" } else { "verifies" }
-        ))?;
-    }
-    Ok(())
+    output::print(&keys.iter().map(line).collect::<String>())
+}
+
+fn line(key: &KeyView) -> String {
+    let (kid, algorithm, made) = (&key.kid, key.algorithm, key.created_at);
+    let state = match key.state {
+        KeyState::Signs => "signs",
+        KeyState::Verifies => "verifies",
+        KeyState::Over => "over",
+    };
+    let until = key.accepted_until.map(|until| format!("  until {until}"));
+    format!(
+        "{kid}  {algorithm}  {state:<8}  made {made}{}\n",
+        until.unwrap_or_default()
+    )
 }
 
 async fn rotate(app: &App, as_json: bool) -> Outcome {
-    let kid = keys::rotate(app).await?;
+    let made = signing::rotate(app, &Admin::operator(), None).await?;
+    let kid = made.unwrap_or_default();
     if as_json {
         return output::json(&json!({"kid": kid}));
     }

@@ -21,6 +21,7 @@ mod output;
 mod server;
 mod settings;
 mod stats;
+mod system;
 mod terminal;
 mod transfer;
 mod users;
@@ -54,7 +55,7 @@ fn execute(cli: Cli) -> Outcome {
         Command::Serve => server::run(&settings),
         Command::Config(args) => settings::run(&settings, &args),
         Command::Doctor(args) => doctor::run(&settings, &args),
-        Command::Migrate => migrate::run(&settings),
+        Command::Migrate(format) => migrate::run(&settings, format),
         Command::Backup(args) => database::backup(&settings, &args),
         Command::Restore(args) => database::restore(&settings, &args),
         Command::Db(command) => database::db(&settings, command),
@@ -65,6 +66,7 @@ fn execute(cli: Cli) -> Outcome {
             with_app(&settings, async |app| invitations::run(app, command).await)
         }
         Command::Stats(args) => with_app(&settings, async |app| stats::run(app, &args).await),
+        Command::System(format) => with_app(&settings, async |app| system::run(app, format).await),
         Command::Audit(command) => audit::run(&settings, command),
         Command::Mail(command) => with_app(&settings, async |app| mail::run(app, command).await),
         Command::Import(args) => {

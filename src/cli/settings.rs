@@ -11,6 +11,7 @@ pub(super) fn run(settings: &Settings, args: &ConfigArgs) -> Outcome {
         return output::print(&describe::default_toml());
     }
     let lines = describe::in_force(&settings.load()?);
+    let lines = describe::select(lines, &args.words.join(" "), args.changed);
     if args.json {
         return output::json(&describe::json(&lines));
     }

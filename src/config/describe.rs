@@ -59,18 +59,62 @@ pub struct Line {
     pub key: &'static str,
     /// Its value, secrets masked.
     pub value: Value,
+    /// What it would be if nobody had set it.
+    pub default: Value,
+    /// Whether both are the same.
+    pub is_default: bool,
     /// Who set it.
     pub origin: String,
+    /// The environment variable that sets it.
+    pub variable: String,
+    /// What it means.
+    pub about: String,
+}
+
+impl Line {
+    /// Whether every word of `q` stands in what can be seen of the setting. A secret cannot be guessed by searching for it: its mask
+    /// is searched.
+    pub fn has(&self, q: &str) -> bool {
+        let value = self.value.to_string();
+        let texts = [
+            self.key,
+            &self.variable,
+            &self.about,
+            &self.origin,
+            value.as_str(),
+        ];
+        let texts = texts.map(str::to_lowercase);
+        let has = |word: &str| texts.iter().any(|text| text.contains(&word.to_lowercase()));
+        q.split_whitespace().all(has)
+    }
+
+    /// The name of its section; of the first one, which has none, an empty text.
+    pub fn section(&self) -> &'static str {
+        self.key.split_once('.').map_or("", |(section, _)| section)
+    }
 }
 
 /// Every setting with its value and who set it; secrets masked.
 pub fn in_force(loaded: &Loaded) -> Vec<Line> {
+    let default = Config::default();
     let line = |key: &Key| Line {
         key: key.name,
         value: (key.shown)(&loaded.config),
+        default: (key.shown)(&default),
+        // Compared unmasked: two secrets look the same.
+        is_default: (key.value)(&loaded.config) == (key.value)(&default),
         origin: loaded.origin(key.name).to_string(),
+        variable: key.variable(),
+        about: key.about(),
     };
     settings::keys().map(line).collect()
+}
+
+/// Those of `lines` in which all words of `q` stand; if it is wished, only those that are not what they would be by default.
+pub fn select(lines: Vec<Line>, q: &str, only_changed: bool) -> Vec<Line> {
+    let lines = lines.into_iter().filter(|line| line.has(q));
+    let lines = lines.filter(|line| !only_changed || !line.is_default);
+    lines.collect()
 }
 
 /// The same for people: three columns.

@@ -81,13 +81,16 @@ impl fmt::Display for Origin {
     }
 }
 
+/// Who set which setting, by name; what is not in it stands at its default.
+pub type Origins = BTreeMap<&'static str, Origin>;
+
 /// The settings in force, and who set each.
 #[derive(Debug, Clone, Default)]
 pub struct Loaded {
     /// The settings.
     pub config: Config,
-    /// Who set them, by name; what is not in it stands at its default.
-    pub origins: BTreeMap<&'static str, Origin>,
+    /// Who set them.
+    pub origins: Origins,
 }
 
 impl Loaded {

@@ -17,7 +17,7 @@ mod suggest;
 mod values;
 
 pub use facts::{DatabaseKind, least_memory, names_loopback};
-pub use load::{Loaded, Origin, Sources, load};
+pub use load::{Loaded, Origin, Origins, Sources, load};
 pub use schema::{Key, Section};
 pub use settings::{
     Accounts, Audit, Config, Database, Http, Keys, Log, Login, Mail, MetricsListener, Pages,

@@ -51,6 +51,16 @@ impl Key {
         self.name.rsplit('.').next().unwrap_or(self.name)
     }
 
+    /// What it means, in one line.
+    pub fn about(&self) -> String {
+        let lines = self.doc.iter().map(|line| line.trim());
+        let text = lines.collect::<Vec<_>>().join(" ");
+        match self.range {
+            Some(range) => format!("{text} From {}.", range()),
+            None => text,
+        }
+    }
+
     /// Whether `config` holds something here: an empty text, as most secrets have by default, is
     /// nothing.
     pub(super) fn is_given(&self, config: &Config) -> bool {

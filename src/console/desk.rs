@@ -7,10 +7,10 @@ use axum::response::{IntoResponse, Response};
 
 use super::{Address, Section, sections};
 use crate::app::App;
-use crate::error::{Problem, Result};
+use crate::error::Result;
 use crate::http::{Page, Redirect, own_path};
 use crate::roles::Role;
-use crate::sessions::{Caller, Staff, Visitor};
+use crate::sessions::{Admin, Asked, Caller, Staff, Visitor};
 
 /// Somebody of the staff at the console. A stranger is sent to log in and comes back; a user is refused, which is written down.
 #[derive(Debug, Clone)]
@@ -21,6 +21,7 @@ pub struct Desk {
     pub staff: Staff,
     /// What was asked for.
     pub address: Address,
+    asked: Asked,
 }
 
 impl FromRequestParts<App> for Desk {
@@ -36,6 +37,7 @@ impl FromRequestParts<App> for Desk {
         Ok(Self {
             staff: staff.map_err(IntoResponse::into_response)?,
             caller,
+            asked: Asked::of(parts),
             address: Address::of(parts.uri.path(), parts.uri.query().unwrap_or_default()),
         })
     }
@@ -66,12 +68,14 @@ impl Desk {
         format!("form:{}", self.caller.session)
     }
 
-    /// Refuses whoever is not an administrator; for pages about the server itself.
-    pub fn require_admin(&self) -> Result<()> {
-        match self.staff.role {
-            Role::Admin => Ok(()),
-            _ => Err(Problem::NotPermitted.into()),
-        }
+    /// The same one as an administrator, for pages about the server itself. Whoever is none is refused, which is written down.
+    pub async fn admin(&self, app: &App) -> Result<Admin> {
+        Admin::of_request(app, &self.staff, &self.asked).await
+    }
+
+    /// The same for pages whose operations do not ask for an [`Admin`].
+    pub async fn require_admin(&self, app: &App) -> Result<()> {
+        self.admin(app).await.map(drop)
     }
 
     /// Where the password is asked for again before a dangerous act, unless it was typed only now. From there the way leads to

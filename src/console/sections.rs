@@ -11,12 +11,34 @@ pub enum Section {
     Overview,
     /// The accounts of people.
     People,
+    /// Who is asked to come.
+    Invitations,
+    /// The settings in force.
+    Settings,
+    /// What signs tokens.
+    Keys,
+    /// The server and its database.
+    System,
 }
 
 /// Each with its name, its address and the least role that may open it.
 const SECTIONS: &[(Section, &str, &str, Role)] = &[
     (Section::Overview, "Overview", "/admin", Role::Manager),
     (Section::People, "People", "/admin/people", Role::Manager),
+    (
+        Section::Invitations,
+        "Invitations",
+        "/admin/invitations",
+        Role::Manager,
+    ),
+    (
+        Section::Settings,
+        "Settings",
+        "/admin/settings",
+        Role::Admin,
+    ),
+    (Section::Keys, "Keys", "/admin/keys", Role::Admin),
+    (Section::System, "System", "/admin/system", Role::Admin),
 ];
 
 /// The navigation as the template shows it: only what the role may open, with the one that is open marked.

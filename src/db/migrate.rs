@@ -1,8 +1,10 @@
 //! Migrations: forward only, one text for both engines, each applied once even when several nodes start together.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use super::{Db, Dialect, Fault, Result, Run, Tx};
+use crate::clock::Timestamp;
 use crate::crypto;
 use crate::params;
 
@@ -70,6 +72,7 @@ const MAKE_LOCK: &str =
     "INSERT INTO schema_lock (id, taken) VALUES (1, 0) ON CONFLICT (id) DO NOTHING";
 const TAKE_LOCK: &str = "UPDATE schema_lock SET taken = taken + 1 WHERE id = 1";
 const APPLIED: &str = "SELECT version, checksum FROM schema_migrations ORDER BY version";
+const DATES: &str = "SELECT version, name, applied_at FROM schema_migrations ORDER BY version";
 const RECORD: &str =
     "INSERT INTO schema_migrations (version, name, checksum, applied_at) VALUES ($1, $2, $3, $4)";
 
@@ -122,6 +125,42 @@ pub(super) async fn missing(db: &Db) -> Result<usize> {
         .map(|row| Ok((row.get("version")?, row.get("checksum")?)))
         .collect::<Result<Vec<(i64, String)>>>()?;
     Ok(known.iter().filter(|one| !applied.contains(one)).count())
+}
+
+/// A migration, and whether the database has it.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// Its number.
+    pub version: i64,
+    /// What it does, in a word or two.
+    pub name: String,
+    /// When it was applied; `None` while it is missing.
+    pub applied_at: Option<Timestamp>,
+}
+
+pub(super) async fn ledger(db: &Db) -> Result<Vec<Step>> {
+    let mut steps = BTreeMap::new();
+    for migration in migrations()? {
+        let (version, name) = (migration.version, migration.name);
+        let applied_at = None;
+        steps.insert(
+            version,
+            Step {
+                version,
+                name,
+                applied_at,
+            },
+        );
+    }
+    for row in db.all(DATES, &[]).await? {
+        let step = Step {
+            version: row.get("version")?,
+            name: row.get("name")?,
+            applied_at: row.get("applied_at")?,
+        };
+        steps.insert(step.version, step);
+    }
+    Ok(steps.into_values().collect())
 }
 
 async fn create_ledger(db: &Db) -> Result<()> {

@@ -21,8 +21,8 @@ use std::path::Path;
 pub use fault::Fault;
 pub use figures::{Connections, Figures};
 pub use foreign::Foreign;
-pub use inspect::Inspection;
-pub use migrate::{Migration, migrations};
+pub use inspect::{Inspection, Use};
+pub use migrate::{Migration, Step, migrations};
 pub use transaction::{MayRetry, Tx};
 use value::Columns;
 pub use value::{FromValue, Row, Value};
@@ -198,11 +198,6 @@ impl Db {
     /// How many migrations of this release are missing; the database may have later ones of a newer release besides.
     pub async fn missing_migrations(&self) -> Result<usize> {
         migrate::missing(self).await
-    }
-
-    /// Looks at the database as `gatepost doctor` wants to see it.
-    pub async fn inspect(&self) -> Result<Inspection> {
-        inspect::inspect(self).await
     }
 
     /// Applies the migrations that are missing and answers how many those were.

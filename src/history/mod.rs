@@ -23,5 +23,6 @@ pub fn doors() -> Routes {
     Routes::new()
         .operation(routes!(list::api))
         .operation(routes!(list_all::api))
+        .operation(routes!(list_of::api))
         .pages(Router::new().route("/history", get(page::page)))
 }

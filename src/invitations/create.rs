@@ -1,6 +1,6 @@
 //! Invite somebody by mail.
 //!
-//! Doors: `POST /invitations`, `gatepost invitation create`; the form is in `page.rs`.
+//! Doors: `POST /invitations`, `gatepost invitation create`; the form is in `console.rs`.
 
 use axum::Json;
 use axum::extract::State;

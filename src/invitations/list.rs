@@ -1,6 +1,6 @@
 //! List invitations: who invited whom, and what has become of it.
 //!
-//! Doors: `GET /invitations`, `gatepost invitation list`; the page is in `page.rs`.
+//! Doors: `GET /invitations`, `gatepost invitation list`; the page is in `console.rs`.
 
 use axum::Json;
 use axum::extract::State as AppState;

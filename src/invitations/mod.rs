@@ -6,11 +6,11 @@
 mod accept;
 mod accept_page;
 mod buttons;
+mod console;
 mod create;
 mod letter;
 mod list;
 mod model;
-mod page;
 mod resend;
 mod revoke;
 mod store;
@@ -34,15 +34,19 @@ use crate::http::{Routes, routes};
 /// The doors of this feature.
 pub fn doors() -> Routes {
     let pages = Router::new()
-        .route("/invitations-form", get(page::form).post(page::submit))
         .route(
-            "/invitations-form/{invitation_id}/resend",
+            "/admin/invitations",
+            get(console::page).post(console::submit),
+        )
+        .route(
+            "/admin/invitations/{invitation_id}/resend",
             post(buttons::resend_it),
         )
         .route(
-            "/invitations-form/{invitation_id}/revoke",
+            "/admin/invitations/{invitation_id}/revoke",
             post(buttons::revoke_it),
         )
+        .route("/invitations-form", get(console::moved))
         .route(
             "/accept-invitation",
             get(accept_page::form).post(accept_page::submit),

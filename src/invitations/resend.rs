@@ -1,6 +1,6 @@
 //! Send an invitation again: with a new token, more time, and in the name of whoever sends it.
 //!
-//! Door: `POST /invitations/{invitation_id}/resend`; the button is in `buttons.rs`.
+//! Doors: `POST /invitations/{invitation_id}/resend`, `gatepost invitation resend`; the button is in `buttons.rs`.
 
 use axum::Json;
 use axum::extract::State;

@@ -89,6 +89,17 @@ impl Histogram {
             .collect()
     }
 
+    /// How many values each part of the scale has had until now.
+    pub fn spread(&self) -> Spread {
+        Spread {
+            bounds: self.bounds(),
+            counts: self
+                .counts
+                .each_ref()
+                .map(|count| count.load(Ordering::Relaxed)),
+        }
+    }
+
     /// The sum of all values, in the unit that is shown.
     pub fn sum(&self) -> String {
         self.shown(self.sum.load(Ordering::Relaxed))
@@ -106,4 +117,49 @@ impl Histogram {
 fn seconds(nanos: u64) -> String {
     let text = format!("{}.{:09}", nanos / 1_000_000_000, nanos % 1_000_000_000);
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// What a histogram held at a moment; several can be added up.
+#[derive(Debug, Clone)]
+pub struct Spread {
+    bounds: &'static [u64],
+    counts: [u64; TIMES.len() + 1],
+}
+
+impl Spread {
+    /// One of times, without any.
+    pub fn empty() -> Self {
+        Histogram::new(Unit::Time).spread()
+    }
+
+    /// Adds what another one of the same scale holds.
+    pub fn add(&mut self, other: &Self) {
+        for (sum, count) in self.counts.iter_mut().zip(other.counts) {
+            *sum += count;
+        }
+    }
+
+    /// How many values there are.
+    pub fn count(&self) -> u64 {
+        self.counts.iter().sum()
+    }
+
+    /// The value below which `percent` of a hundred values lie, as exactly as the scale tells: spread evenly within its part. What
+    /// lies above the scale is its end. `None` without values.
+    pub fn percentile(&self, percent: u32) -> Option<u64> {
+        let count = self.count();
+        let wanted = (count * u64::from(percent)).div_ceil(100).max(1);
+        let mut below = 0;
+        let mut lower = 0;
+        for (upper, count) in self.bounds.iter().zip(self.counts) {
+            if below + count >= wanted {
+                let part = u128::from(upper - lower) * u128::from(wanted - below);
+                let part = part / u128::from(count.max(1));
+                return Some(lower + u64::try_from(part).unwrap_or(upper - lower));
+            }
+            below += count;
+            lower = *upper;
+        }
+        (count > 0).then_some(lower)
+    }
 }

@@ -5,16 +5,20 @@
 mod counter;
 mod histogram;
 mod requests;
+mod stage_times;
 
 pub use counter::{Counter, Gauge, Held, Tally};
-pub use histogram::{Histogram, Unit};
+pub use histogram::{Histogram, Spread, Unit};
 pub use requests::{Requests, Series};
+pub use stage_times::StageTimes;
 
 /// What operations and the web server count; the database and the hashing lane count for themselves.
 #[derive(Debug, Default)]
 pub struct Metering {
     /// Requests that were answered.
     pub requests: Requests,
+    /// Where their time went.
+    pub stages: StageTimes,
     /// Requests that are being answered.
     pub in_flight: Gauge,
     /// Connections that are open.

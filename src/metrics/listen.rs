@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use hyper::server::conn::http1;
@@ -58,12 +59,16 @@ pub async fn bind(addresses: &[SocketAddr]) -> std::io::Result<Vec<TcpListener>>
     Ok(bound)
 }
 
-/// Answers until `stop` says so.
-pub async fn run(app: App, listener: TcpListener, mut stop: watch::Receiver<bool>) {
-    let router = Router::new().route(PATH, get(answer)).with_state(Shown {
-        app,
+/// Answers until `stop` says so; `beside` is what else is for the operator alone.
+pub async fn run(app: App, listener: TcpListener, beside: Router, mut stop: watch::Receiver<bool>) {
+    let shown = Shown {
+        app: app.clone(),
         last: Arc::default(),
-    });
+    };
+    let router = Router::new().route(PATH, get(answer)).with_state(shown);
+    let router = router
+        .merge(beside)
+        .layer(middleware::from_fn_with_state(app, refuse_strangers));
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     let accepting = async {
         while let Ok(place) = Arc::clone(&places).acquire_owned().await {
@@ -89,11 +94,16 @@ pub async fn run(app: App, listener: TcpListener, mut stop: watch::Receiver<bool
     }
 }
 
-/// `GET /metrics`
-async fn answer(State(shown): State<Shown>, request: Request) -> Response {
-    if shown.app.config.metrics_are_local() && !is_local(request.headers()) {
+/// Refuses a page that somebody looks at on this machine.
+async fn refuse_strangers(State(app): State<App>, request: Request, next: Next) -> Response {
+    if app.config.metrics_are_local() && !is_local(request.headers()) {
         return StatusCode::FORBIDDEN.into_response();
     }
+    next.run(request).await
+}
+
+/// `GET /metrics`
+async fn answer(State(shown): State<Shown>) -> Response {
     let mut last = shown.last.lock().await;
     let text = match &*last {
         Some((at, text)) if at.elapsed() < FRESH => text.clone(),

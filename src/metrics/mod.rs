@@ -11,5 +11,7 @@ mod store;
 mod text;
 
 pub use listen::{bind, run};
+pub use process::Process;
 pub use show::show;
 pub(crate) use store::STATEMENTS;
+pub use store::{Backlog, Waiting, backlog};

@@ -49,24 +49,24 @@ pub(super) fn process(app: &App, text: &mut Text) {
 
 /// What the process has and uses.
 #[derive(Debug, Default)]
-struct Process {
+pub struct Process {
     /// Processor time in seconds.
-    cpu: Option<String>,
+    pub cpu: Option<String>,
     /// Memory in bytes.
-    resident: Option<u64>,
+    pub resident: Option<u64>,
     /// Address space in bytes.
-    virtual_memory: Option<u64>,
+    pub virtual_memory: Option<u64>,
     /// Open file descriptors.
-    open_files: Option<usize>,
+    pub open_files: Option<usize>,
     /// As many may be open.
-    most_files: Option<u64>,
+    pub most_files: Option<u64>,
     /// Threads.
-    threads: Option<u64>,
+    pub threads: Option<u64>,
 }
 
 impl Process {
     /// Reads what is known.
-    fn read() -> Self {
+    pub fn read() -> Self {
         let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
         let limits = fs::read_to_string("/proc/self/limits").unwrap_or_default();
         let kib = |name| number(&status, name).map(|kib| kib * 1024);

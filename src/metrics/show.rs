@@ -59,6 +59,14 @@ fn requests(app: &App, text: &mut Text) {
         let labels = [("route", series.route), ("method", series.method)];
         text.histogram(&labels, series.times);
     });
+    let family = text.family(
+        "gatepost_http_stage_duration_seconds",
+        Kind::Histogram,
+        "How long requests spent in each stage that they had.",
+    );
+    for (stage, times) in metering.stages.each() {
+        family.histogram(&[("stage", stage.name())], times);
+    }
     text.family(
         "gatepost_http_requests_in_flight",
         Kind::Gauge,
@@ -143,6 +151,18 @@ fn hashing(app: &App, text: &mut Text) {
     ] {
         text.family(name, Kind::Gauge, help).value(&[], value);
     }
+    text.family(
+        "gatepost_hash_per_second",
+        Kind::Gauge,
+        "Passwords that all threads can hash in a second.",
+    )
+    .value(&[], lane.per_second);
+    text.family(
+        "gatepost_hash_busy_ratio",
+        Kind::Gauge,
+        "How much of the last half minute to a minute the threads have worked.",
+    )
+    .value(&[], lane.busy_share);
     text.family(
         "gatepost_hash_refused_total",
         Kind::Counter,

@@ -15,7 +15,8 @@ statements! {
 
 /// Things that wait.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Waiting {
+pub struct Waiting {
+    /// How many.
     pub number: i64,
     /// When the oldest one was made.
     pub oldest: Option<Timestamp>,
@@ -32,14 +33,19 @@ impl Waiting {
 
 /// All that waits in the database.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Backlog {
+pub struct Backlog {
+    /// Mails that are to be sent.
     pub mails: Waiting,
+    /// Mails that were given up.
     pub dead_mails: i64,
+    /// Work that requests have left behind.
     pub jobs: Waiting,
+    /// Entries of the audit log without a place in the chain.
     pub loose_entries: Waiting,
 }
 
-pub(super) async fn backlog(run: &impl Run) -> Result<Backlog> {
+/// What waits just now.
+pub async fn backlog(run: &impl Run) -> Result<Backlog> {
     let mails = run.one(MAILS, params![Timestamp(i64::MAX)]).await?;
     Ok(Backlog {
         mails: Waiting::read(&mails)?,

@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::audit::Entry;
 use crate::console::{Desk, Section};
 use crate::error::Result;
+use crate::history::HistoryQuery;
 use crate::http::input::Anyone;
 use crate::http::{Checked, Page, PageFault};
 use crate::ids::AccountId;
@@ -76,7 +77,11 @@ async fn fill(app: &App, desk: &Desk, (id, page): (AccountId, Page)) -> Result<P
     let pending = verification::pending(app, &app.db, id).await?;
     let page = if may_manage {
         let before = desk.address.get("before");
-        let part = history::list_of(app, &desk.staff, id, before).await?;
+        let query = HistoryQuery {
+            cursor: before.map(str::to_owned),
+            ..HistoryQuery::default()
+        };
+        let part = history::list_of(app, &desk.staff, id, &query).await?;
         let older = part.next_cursor;
         let older = older.map(|cursor| desk.address.with(&[("before", Some(&cursor))]).href());
         let entries: Vec<Value> = part

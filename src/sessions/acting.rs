@@ -18,7 +18,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method};
 
 use super::store::Current;
-use super::{Caller, denied};
+use super::{Asked, Caller, denied};
 use crate::app::App;
 use crate::audit::Actor;
 use crate::clock::Timestamp;
@@ -78,7 +78,7 @@ pub(super) async fn judge(app: &App, caller: &Caller, parts: &Parts) -> Result<(
         return Ok(());
     }
     let problem = Problem::NotWhileActing;
-    denied::record(app, caller, (parts, problem.code())).await?;
+    denied::record(app, caller, (&Asked::of(parts), problem.code())).await?;
     Err(problem.into())
 }
 

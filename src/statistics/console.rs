@@ -53,7 +53,7 @@ pub(super) async fn page(State(app): State<App>, desk: Desk) -> Result<Response>
         )
         .with("counted_at", json!(figures.counted_at))
         .with("mail", json!(figures.mail))
-        .with("machine", machine::figures(&app))
+        .with("machine", machine::figures(figures.machine.as_ref()))
         .render(&app)
 }
 

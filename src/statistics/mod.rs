@@ -13,6 +13,7 @@ mod snapshot;
 mod store;
 
 pub use figure::Figure;
+pub use machine::Machine;
 pub use roll_up::{roll_up, run};
 pub use show::{Statistics, StatisticsQuery, show};
 pub(crate) use store::STATEMENTS;

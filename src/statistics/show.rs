@@ -11,6 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::day::Day;
 use super::figure::Figure;
+use super::machine::Machine;
 use super::snapshot;
 use super::store::{self, Counts};
 use crate::app::App;
@@ -201,6 +202,9 @@ pub struct Statistics {
     pub cohorts: Vec<Cohort>,
     /// The mail queue, just now.
     pub mail: QueueSize,
+    /// What the machine of the node that answers can do, and does just now; `null` where no server answers.
+    #[schema(required = true)]
+    pub machine: Option<Machine>,
 }
 
 /// The statistics. Managers see them as well: they tell of nobody.
@@ -224,6 +228,7 @@ pub async fn show(app: &App, _staff: &Staff, query: &StatisticsQuery) -> Result<
         days: days.clone().map(|day| figures_of(&counts, day)).collect(),
         cohorts: days.filter_map(|day| cohort(&counts, day, today)).collect(),
         mail: mail::queue_size(app).await?,
+        machine: Some(Machine::of(app)),
     })
 }
 

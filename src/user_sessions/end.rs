@@ -1,6 +1,6 @@
 //! End one session of somebody.
 //!
-//! Door: `DELETE /users/{user_id}/sessions/{session_id}`.
+//! Doors: `DELETE /users/{user_id}/sessions/{session_id}`, `gatepost user logout WHO --session ID`.
 
 use axum::extract::State;
 

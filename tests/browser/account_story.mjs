@@ -77,12 +77,12 @@ async function openLink({ page, javaScript }, { link, code }) {
 
 async function anAdministratorInvites({ admin, email, adminShot }) {
   await logIn(admin, ADMIN);
-  await admin.goto("/invitations-form");
+  await admin.goto("/admin/invitations");
   await admin.locator("#email").fill(email);
   const answer = await press(admin, "Send the invitation");
   await adminShot("invitations");
   expectSame(answer.status(), 200, "status");
-  await admin.getByRole("listitem").filter({ hasText: email }).waitFor();
+  await admin.getByRole("row").filter({ hasText: email }).waitFor();
 }
 
 async function thePersonAcceptsTheInvitation(world) {

@@ -4,9 +4,9 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { expect, expectSame, tell } from "./story.mjs";
 
-const ADMIN = { email: "john.doe@example.com", password: "Secure*1234" };
+export const ADMIN = { email: "john.doe@example.com", password: "Secure*1234" };
 const PASSWORD = "correct horse battery";
-const WIDTHS = [320, 768, 1280];
+export const WIDTHS = [320, 768, 1280];
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 export async function tellOfTheConsole(browser, { javaScript }) {
@@ -64,7 +64,7 @@ async function looksRight({ browser, pages, dark, width, storageState }) {
   expect(complaints.length === 0, complaints.join("\n"));
 }
 
-async function complaintsAbout(page) {
+export async function complaintsAbout(page) {
   const complaints = await page.evaluate(() => {
     const root = document.documentElement;
     const found = [];
@@ -77,7 +77,7 @@ async function complaintsAbout(page) {
   return [...complaints, ...violations.map(({ id, help, nodes }) => `${id}: ${help} at ${nodes.map((node) => node.target).join(", ")}`)];
 }
 
-async function press(page, name) {
+export async function press(page, name) {
   const [answer] = await Promise.all([
     page.waitForResponse((response) => response.request().isNavigationRequest() && ![301, 302, 303, 307].includes(response.status())),
     page.getByRole("main").getByRole("button", { name, exact: true }).click(),
@@ -86,7 +86,7 @@ async function press(page, name) {
   return answer;
 }
 
-async function logIn(page) {
+export async function logIn(page) {
   await page.goto("/login-form");
   await page.locator("#username").fill(ADMIN.email);
   await page.locator("#password").fill(ADMIN.password);

@@ -11,6 +11,7 @@ import { tellOfTheLooks } from "./looks_story.mjs";
 import { tellOfThePages } from "./pages_story.mjs";
 import { tellOfSigningInAs, tellOfTheBannersLooks } from "./sign_in_as_story.mjs";
 import { startServer } from "./server.mjs";
+import { tellOfTheServersLooks, tellOfTheServersPages } from "./server_story.mjs";
 import { conclude, expect, expectSame, tell } from "./story.mjs";
 
 async function tellOfTheEnd(browser, server) {
@@ -38,8 +39,11 @@ async function walk(database) {
     await tellOfTheConsole(browser, { javaScript: false });
     await tellOfSigningInAs(browser, { javaScript: true });
     await tellOfSigningInAs(browser, { javaScript: false });
+    await tellOfTheServersPages(browser, { javaScript: true });
+    await tellOfTheServersPages(browser, { javaScript: false });
     await tellOfTheLooks(browser);
     await tellOfTheConsolesLooks(browser);
+    await tellOfTheServersLooks(browser);
     await tellOfTheBannersLooks(browser);
     await tellOfTheEnd(browser, server);
     const succeeded = conclude();

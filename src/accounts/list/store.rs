@@ -16,6 +16,8 @@ pub(super) struct Filter {
     pub email_verified: Option<bool>,
     pub created_from: Option<Timestamp>,
     pub created_to: Option<Timestamp>,
+    pub login_from: Option<Timestamp>,
+    pub login_to: Option<Timestamp>,
     pub now: Timestamp,
 }
 
@@ -29,12 +31,10 @@ impl Filter {
             email_verified: None,
             created_from: None,
             created_to: None,
+            login_from: None,
+            login_to: None,
             now,
         }
-    }
-
-    fn asks_for_all(&self) -> bool {
-        *self == Self::all(self.now)
     }
 
     /// The accounts that do not fit, when only that is asked for which is true of nearly all: they are counted faster.
@@ -122,13 +122,17 @@ impl Statement {
             let not = if verified { "NOT " } else { "" };
             this.condition(format!("email_verified_at IS {not}NULL"));
         }
-        if let Some(from) = filter.created_from {
-            let from = this.bind(from);
-            this.condition(format!("created_at >= {from}"));
-        }
-        if let Some(to) = filter.created_to {
-            let to = this.bind(to);
-            this.condition(format!("created_at < {to}"));
+        // Whoever never has logged in did so long ago; the index has it like that.
+        for (moment, comparison) in [
+            (filter.created_from, "created_at >="),
+            (filter.created_to, "created_at <"),
+            (filter.login_from, "COALESCE(last_login_at, 0) >="),
+            (filter.login_to, "COALESCE(last_login_at, 0) <"),
+        ] {
+            if let Some(moment) = moment {
+                let moment = this.bind(moment);
+                this.condition(format!("{comparison} {moment}"));
+            }
         }
         this
     }
@@ -190,7 +194,7 @@ pub(super) async fn list(run: &impl Run, filter: &Filter, window: &Window) -> Re
 
 /// How many accounts fit.
 pub(super) async fn count(run: &impl Run, filter: &Filter) -> Result<i64> {
-    if filter.asks_for_all() {
+    if *filter == Filter::all(filter.now) {
         return total::get(run).await;
     }
     let (sql, params) = match filter.others() {
@@ -210,6 +214,8 @@ pub(crate) fn every_list_statement() -> Vec<String> {
         email_verified: Some(true),
         created_from: Some(now),
         created_to: Some(now),
+        login_from: Some(now),
+        login_to: Some(now),
         now,
     };
     let none = Filter::all(now);

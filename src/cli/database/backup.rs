@@ -11,9 +11,10 @@ use super::{KEY_MESSAGE, key_place, master_key, outcome, seconds};
 use crate::cli::args::Format;
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::output::{self, plain};
-use crate::clock::Clock;
+use crate::clock::{Clock, Timestamp};
 use crate::config::{Config, DatabaseKind};
-use crate::db::copy;
+use crate::db::{Db, copy};
+use crate::system;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Backup {
@@ -28,13 +29,14 @@ pub(in crate::cli) struct Backup {
 
 /// Writes the backup, beside a running server or without one.
 pub(super) async fn run(config: &Config, args: &Backup) -> Outcome {
-    let begun = Instant::now();
+    let (begun, at) = (Instant::now(), Clock::system().now());
     let (from, mut progress) = (config.database(), Progress::new("Saving"));
     let facts = facts(config);
     let file = (args.file.as_path(), args.force);
     let report = copy::backup(&from, file, &facts, &mut |step| progress.show(step)).await;
     drop(progress);
     let report = report.map_err(|fault| Failure::Failed(fault.to_string()))?;
+    note(config, at).await;
     let bytes = std::fs::metadata(&args.file).map_or(0, |found| found.len());
     let (taken, key) = (seconds(begun), key_place(config));
     outcome::warn(&report);
@@ -52,6 +54,20 @@ pub(super) async fn run(config: &Config, args: &Backup) -> Outcome {
         outcome::grouped(bytes.div_ceil(1_000_000)),
         plain(&key)
     ))
+}
+
+/// Notes in the database that there is a backup, for whoever asks how the server is. From a copy that only reads, or one of an older
+/// release, a backup can be made all the same.
+async fn note(config: &Config, at: Timestamp) {
+    let opened = match config.database() {
+        DatabaseKind::Sqlite(path) => Db::open_sqlite(&path),
+        DatabaseKind::Postgres(url) => Db::open_postgres(&url, 1).await,
+    };
+    let Ok(db) = opened else { return };
+    if let Err(fault) = system::set_backup(&db, at).await {
+        tracing::info!(cause = %fault, "that there is a backup could not be noted in the database");
+    }
+    db.close().await;
 }
 
 /// What a restore will want to know.

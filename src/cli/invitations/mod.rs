@@ -10,7 +10,7 @@ use super::failure::{Failure, Outcome};
 use super::output;
 use crate::app::App;
 use crate::ids::InvitationId;
-use crate::invitations;
+use crate::invitations::{self, InvitationView};
 use crate::sessions::Staff;
 
 #[derive(Debug, Subcommand)]
@@ -19,12 +19,15 @@ pub(in crate::cli) enum InvitationCommand {
     Create(create::Create),
     /// List invitations, the newest first
     List(list::List),
+    /// Send an invitation again: with a new link, for the whole time anew
+    Resend(Known),
     /// Take an invitation back: its link stops working
-    Revoke(Revoke),
+    Revoke(Known),
 }
 
+/// The invitation that a command is about.
 #[derive(Debug, Args)]
-pub(in crate::cli) struct Revoke {
+pub(in crate::cli) struct Known {
     /// The invitation's id, as `gatepost invitation list` shows it
     id: String,
     #[command(flatten)]
@@ -36,15 +39,32 @@ pub(super) async fn run(app: &App, command: InvitationCommand) -> Outcome {
     match command {
         InvitationCommand::Create(args) => create::run(app, &args).await,
         InvitationCommand::List(args) => list::run(app, &args).await,
+        InvitationCommand::Resend(args) => resend(app, &args).await,
         InvitationCommand::Revoke(args) => revoke(app, &args).await,
     }
 }
 
-async fn revoke(app: &App, args: &Revoke) -> Outcome {
-    let id: InvitationId = args
-        .id
-        .parse()
-        .map_err(|_| Failure::Usage(format!("{} is no id of an invitation", args.id)))?;
+impl Known {
+    fn id(&self) -> Outcome<InvitationId> {
+        let id = self.id.parse();
+        id.map_err(|_| Failure::Usage(format!("{} is no id of an invitation", self.id)))
+    }
+}
+
+async fn resend(app: &App, args: &Known) -> Outcome {
+    let (invitation, inviter) = invitations::resend(app, &Staff::operator(), args.id()?).await?;
+    let view = InvitationView::of(invitation, inviter, app.clock.now());
+    if args.format.json {
+        return output::json(&view);
+    }
+    output::say(&output::plain(&format!(
+        "The server mails a new link to {}, good until {}. The link mailed before does not work any more.",
+        view.email, view.expires_at
+    )))
+}
+
+async fn revoke(app: &App, args: &Known) -> Outcome {
+    let id = args.id()?;
     invitations::revoke(app, &Staff::operator(), id).await?;
     if args.format.json {
         return output::json(&serde_json::json!({"id": id, "state": "revoked"}));

@@ -8,8 +8,8 @@ use tokio::time::sleep;
 use crate::app::App;
 use crate::error::Result;
 use crate::{
-    accounts, attempts, audit, devices, invitations, leaving, limits, mail, recovery, sessions,
-    verification,
+    accounts, attempts, audit, devices, invitations, keys, leaving, limits, mail, recovery,
+    sessions, verification,
 };
 
 /// The first round waits, so that a start costs nothing but the start.
@@ -44,6 +44,7 @@ async fn tidy(app: &App) {
     note("limits", limits::purge(app).await);
     note("personal details in the audit log", audit::purge(app).await);
     note("mails", mail::purge(app).await);
+    note("signing keys", keys::purge(app).await);
 }
 
 /// Once after each start: by then no node of the release before runs any more, which did not count accounts.

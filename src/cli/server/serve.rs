@@ -17,10 +17,10 @@ use crate::cli::args::Settings;
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::{block_on, data_folder, logging, output};
 use crate::clock::Clock;
-use crate::config::{Config, Origin};
+use crate::config::{Config, Loaded, Origin};
 use crate::http::{self, Listeners, Tls};
 use crate::passwords::{self, Budget};
-use crate::{audit, jobs, mail, metrics, statistics, traces};
+use crate::{audit, jobs, mail, metrics, statistics, system, traces};
 
 /// How long the workers may take to end; a mail that was begun is sent within that, or again later.
 const LAST_WORK: Duration = Duration::from_secs(10);
@@ -33,32 +33,33 @@ pub(in crate::cli) fn run(settings: &Settings) -> Outcome {
     let loaded = settings.load()?;
     // Whoever has chosen the port wants the metrics, or to be told.
     let is_chosen = loaded.origin("metrics.listen") != Origin::Default;
-    let config = loaded.config;
+    let config = &loaded.config;
     let log = LogWriter::start()
         .map_err(|error| Failure::Failed(format!("no thread could be started: {error}")))?;
-    logging::start(&config, log.clone())?;
-    data_folder::prepare(&config)?;
+    logging::start(config, log.clone())?;
+    data_folder::prepare(config)?;
     let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
     let outcome = block_on(
         Builder::new_multi_thread()
             .worker_threads(cores)
             .max_blocking_threads(BLOCKING_THREADS),
-        serve(config, log.clone(), is_chosen),
+        serve(loaded, log.clone(), is_chosen),
     );
     log.flush();
     outcome
 }
 
-async fn serve(mut config: Config, log: LogWriter, metrics_are_chosen: bool) -> Outcome {
+async fn serve(mut loaded: Loaded, log: LogWriter, metrics_are_chosen: bool) -> Outcome {
+    let config = &mut loaded.config;
     let signals = Signals::listen()?;
     // Before the database: a second start by mistake must not touch what the first one works with.
-    let listeners = bind(&config).await?;
-    let for_metrics = bind_metrics(&config, metrics_are_chosen).await?;
+    let listeners = bind(config).await?;
+    let for_metrics = bind_metrics(config, metrics_are_chosen).await?;
     if config.port() == 0 {
         let host = config.listen.trim_end_matches('0').to_owned();
         config.listen = format!("{host}{}", listeners.port());
     }
-    let app = App::open(config, Clock::system())
+    let app = App::open_loaded(loaded, Clock::system())
         .await
         .map_err(Failure::Failed)?;
     calibrate(&app).await;
@@ -68,7 +69,13 @@ async fn serve(mut config: Config, log: LogWriter, metrics_are_chosen: bool) -> 
     let mut watchers = JoinSet::new();
     watchers.spawn(traces::run(app.clone(), watching.clone()));
     for listener in for_metrics {
-        watchers.spawn(metrics::run(app.clone(), listener, watching.clone()));
+        let beside = system::beside_metrics(app.clone());
+        watchers.spawn(metrics::run(
+            app.clone(),
+            listener,
+            beside,
+            watching.clone(),
+        ));
     }
     let mut workers = JoinSet::new();
     workers.spawn(mail::run(app.clone(), stopped.clone()));

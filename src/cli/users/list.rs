@@ -25,6 +25,8 @@ pub(in crate::cli) struct List {
     lock: Lock,
     #[command(flatten)]
     proof: Proof,
+    #[command(flatten)]
+    times: Times,
     /// `created_at`, `email`, `nickname` or `last_login_at`; with `-` in front downwards
     #[arg(long, value_name = "FIELD", allow_hyphen_values = true)]
     sort: Option<String>,
@@ -36,6 +38,9 @@ pub(in crate::cli) struct List {
         allow_negative_numbers = true
     )]
     limit: i64,
+    /// All that fit, however many; `gatepost export` writes all accounts there are faster
+    #[arg(long, conflicts_with_all = ["limit", "skip"])]
+    all: bool,
     /// How many to pass over
     #[arg(
         long,
@@ -68,10 +73,31 @@ struct Proof {
     unverified: bool,
 }
 
+/// Moments: RFC 3339, or a date.
+#[derive(Debug, Clone, Args)]
+struct Times {
+    /// Only those made at this moment or later: RFC 3339, or a date
+    #[arg(long, value_name = "WHEN")]
+    created_from: Option<String>,
+    /// Only those made before this moment
+    #[arg(long, value_name = "WHEN")]
+    created_to: Option<String>,
+    /// Only those who have logged in at this moment or later
+    #[arg(long, value_name = "WHEN")]
+    last_login_from: Option<String>,
+    /// Only those who have not logged in since this moment, or never have
+    #[arg(long, value_name = "WHEN")]
+    last_login_to: Option<String>,
+}
+
 /// Lists the accounts that fit.
 pub(super) async fn run(app: &App, args: &List) -> Outcome {
-    let query: ListQuery = input::judge_object(app, &fields(args))?;
-    let page = accounts::list(app, &Staff::operator(), &query).await?;
+    let page = if args.all {
+        walk(app, args).await?
+    } else {
+        let query: ListQuery = input::judge_object(app, &fields(args))?;
+        accounts::list(app, &Staff::operator(), &query).await?
+    };
     if args.format.json {
         let items: Vec<_> = page
             .items
@@ -82,6 +108,27 @@ pub(super) async fn run(app: &App, args: &List) -> Outcome {
     }
     let rows = table::of(&page.items, app.clock.now(), terminal::width());
     output::print(&format!("{rows}{}\n", summary(&page, args.skip)))
+}
+
+/// All accounts that fit, part by part.
+async fn walk(app: &App, args: &List) -> Outcome<AccountPage> {
+    let mut fields = fields(args);
+    fields.remove("skip");
+    fields.insert("cursor".into(), json!(""));
+    let mut all = Vec::new();
+    loop {
+        let query: ListQuery = input::judge_object(app, &fields)?;
+        let page = accounts::list(app, &Staff::operator(), &query).await?;
+        all.extend(page.items);
+        let Some(next) = page.next_cursor else {
+            return Ok(AccountPage {
+                total: i64::try_from(all.len()).unwrap_or(i64::MAX),
+                items: all,
+                next_cursor: None,
+            });
+        };
+        fields.insert("cursor".into(), json!(next));
+    }
 }
 
 /// The same object that the API takes, judged by the same rules.
@@ -97,6 +144,10 @@ fn fields(args: &List) -> Map<String, Value> {
             "email_verified",
             either(args.proof.verified, args.proof.unverified),
         ),
+        ("created_from", json!(args.times.created_from)),
+        ("created_to", json!(args.times.created_to)),
+        ("last_login_from", json!(args.times.last_login_from)),
+        ("last_login_to", json!(args.times.last_login_to)),
         ("sort", json!(args.sort)),
     ];
     let given = given.into_iter().filter(|(_, value)| !value.is_null());

@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::cli::args::Format;
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::{output, terminal};
+use crate::ids::SessionId;
 use crate::sessions::{Ended, Staff};
 use crate::user_sessions;
 
@@ -15,6 +16,9 @@ pub(in crate::cli) struct Logout {
     /// Whose sessions: the id, the e-mail address or the nickname
     #[arg(required_unless_present = "everybody")]
     who: Option<String>,
+    /// Only the session with this id, as `gatepost user sessions` shows it
+    #[arg(long, value_name = "ID", requires = "who")]
+    session: Option<SessionId>,
     /// The sessions of all accounts, as after a theft
     #[arg(long, conflicts_with = "who")]
     everybody: bool,
@@ -30,7 +34,13 @@ pub(super) async fn run(app: &App, args: &Logout) -> Outcome {
     let staff = Staff::operator();
     let (whose, ended) = if let Some(who) = &args.who {
         let account = find::find(app, who).await?;
-        let ended = user_sessions::end_all(app, &staff, account.id).await?;
+        let ended = match args.session {
+            Some(session) => {
+                user_sessions::end(app, &staff, (account.id, session)).await?;
+                Ended { ended: 1 }
+            }
+            None => user_sessions::end_all(app, &staff, account.id).await?,
+        };
         (output::plain(&account.email), ended)
     } else {
         confirm(args.yes).await?;

@@ -4,6 +4,7 @@ mod change;
 mod create;
 mod delete;
 mod find;
+mod history;
 mod link;
 mod list;
 mod logout;
@@ -12,6 +13,7 @@ mod password;
 mod sessions;
 mod show;
 mod table;
+mod update;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand};
@@ -32,6 +34,8 @@ pub(in crate::cli) enum UserCommand {
     List(list::List),
     /// Show an account
     Show(One),
+    /// Change the profile of an account
+    Update(Box<update::Update>),
     /// Give an account a role
     SetRole(change::SetRole),
     /// Keep the person out: ends all sessions and refuses new ones
@@ -44,7 +48,9 @@ pub(in crate::cli) enum UserCommand {
     Link(One),
     /// Show where somebody is signed in, and which sessions have ended in the last 30 days
     Sessions(sessions::Sessions),
-    /// End all sessions of somebody, or of everybody
+    /// Show what has happened to an account and what its owner has done, the newest first
+    History(history::History),
+    /// End a session or all sessions of somebody, or those of everybody
     Logout(logout::Logout),
     /// Make somebody choose a new password: the old one stops working, and a link is mailed
     ResetPassword(One),
@@ -79,12 +85,14 @@ pub(super) async fn run(app: &App, command: UserCommand) -> Outcome {
         UserCommand::Create(args) => create::run(app, args).await,
         UserCommand::List(args) => list::run(app, &args).await,
         UserCommand::Show(one) => show::run(app, &one).await,
+        UserCommand::Update(args) => update::run(app, &args).await,
         UserCommand::SetRole(args) => change::set_role(app, &args).await,
         UserCommand::Lock(one) => change::lock(app, &one).await,
         UserCommand::Unlock(one) => change::unlock(app, &one).await,
         UserCommand::Verify(one) => change::verify(app, &one).await,
         UserCommand::Link(one) => link::run(app, &one).await,
         UserCommand::Sessions(args) => sessions::run(app, &args).await,
+        UserCommand::History(args) => history::run(app, &args).await,
         UserCommand::Logout(args) => logout::run(app, &args).await,
         UserCommand::ResetPassword(one) => change::reset_password(app, &one).await,
         UserCommand::ResendVerification(one) => change::resend_verification(app, &one).await,

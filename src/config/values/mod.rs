@@ -4,11 +4,9 @@ mod byte_size;
 mod network;
 mod period;
 mod secret;
-
-use std::path::PathBuf;
+mod text;
 
 use toml::Value;
-use url::Url;
 
 pub use byte_size::ByteSize;
 pub use network::Network;
@@ -61,44 +59,6 @@ pub trait Setting: Sized {
     }
 }
 
-impl Setting for String {
-    fn read(raw: &Raw) -> Result<Self, String> {
-        match raw.text() {
-            Some(text) if !text.contains(char::is_control) => Ok(text.trim().to_owned()),
-            Some(_) => Err("a text on one line".into()),
-            None => Err("a text in quotes".into()),
-        }
-    }
-
-    fn value(&self) -> Value {
-        Value::String(self.clone())
-    }
-}
-
-impl Setting for PathBuf {
-    fn read(raw: &Raw) -> Result<Self, String> {
-        match raw.text() {
-            Some(text) if !text.is_empty() && !text.contains('\0') => Ok(text.into()),
-            _ => Err("a path in quotes".into()),
-        }
-    }
-
-    fn value(&self) -> Value {
-        Value::String(self.display().to_string())
-    }
-}
-
-impl Setting for Url {
-    fn read(raw: &Raw) -> Result<Self, String> {
-        let text = raw.text().ok_or("an address in quotes")?;
-        Self::parse(text).map_err(|fault| format!("an http:// or https:// address ({fault})"))
-    }
-
-    fn value(&self) -> Value {
-        Value::String(self.as_str().trim_end_matches('/').to_owned())
-    }
-}
-
 impl Setting for bool {
     fn read(raw: &Raw) -> Result<Self, String> {
         let found = match raw {
@@ -126,6 +86,15 @@ impl<T: Setting> Setting for Option<T> {
         self.as_ref()
             .map_or_else(|| Value::String(String::new()), T::value)
     }
+
+    fn shown(&self) -> Value {
+        self.as_ref()
+            .map_or_else(|| Value::String(String::new()), T::shown)
+    }
+
+    fn mask(text: &str) -> String {
+        T::mask(text)
+    }
 }
 
 /// A list; in the environment and on the command line separated by commas.
@@ -148,6 +117,14 @@ impl<T: Setting> Setting for Vec<T> {
 
     fn value(&self) -> Value {
         Value::Array(self.iter().map(T::value).collect())
+    }
+
+    fn shown(&self) -> Value {
+        Value::Array(self.iter().map(T::shown).collect())
+    }
+
+    fn mask(text: &str) -> String {
+        T::mask(text)
     }
 }
 

@@ -165,13 +165,41 @@ fn mask_user(text: &str) -> String {
     }
 }
 
+/// Parts of the names of parameters whose values are for the server that is asked, and for nobody else.
+const TELLING: [&str; 7] = ["pass", "secret", "token", "key", "auth", "sig", "cred"];
+
+/// A text that may be an address of the web, as people may see it: without the name and the password in front of its host, and without
+/// parameters that sound like secrets. Any other text is itself.
+pub(super) fn mask_address(text: &str) -> String {
+    let Some((scheme, rest)) = text.split_once("://") else {
+        return text.to_owned();
+    };
+    let is_plain = url::Url::parse(text)
+        .is_ok_and(|url| url.username().is_empty() && url.password().is_none());
+    // What cannot be read as an address may have a password with a slash in it: all up to the last @ goes.
+    let masked = match rest.rsplit_once('@') {
+        Some((_, host)) if !is_plain => format!("{scheme}://{MASK}@{host}"),
+        _ => text.to_owned(),
+    };
+    mask_parameters(&masked, &TELLING)
+}
+
 /// `…?password=…`: drivers take it from there as well.
 fn mask_query(text: &str) -> String {
+    mask_parameters(text, &["pass"])
+}
+
+/// Masks the values of parameters whose name has one of `words` in it.
+fn mask_parameters(text: &str, words: &[&str]) -> String {
     let Some((address, query)) = text.split_once('?') else {
         return text.to_owned();
     };
+    let is_telling = |name: &str| {
+        let name = name.to_ascii_lowercase();
+        words.iter().any(|word| name.contains(word))
+    };
     let pairs = query.split('&').map(|pair| match pair.split_once('=') {
-        Some((name, _)) if name.to_ascii_lowercase().contains("pass") => format!("{name}={MASK}"),
+        Some((name, _)) if is_telling(name) => format!("{name}={MASK}"),
         _ => pair.to_owned(),
     });
     format!("{address}?{}", pairs.collect::<Vec<_>>().join("&"))

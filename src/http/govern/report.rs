@@ -54,6 +54,7 @@ impl Report {
         app.metering
             .requests
             .note(&self.route, self.method.as_str(), counted);
+        app.metering.stages.note(&times);
         self.log(app, counted, (id, cause, &times));
         if let Some(trace) = self.trace {
             let name = format!("{} {}", self.method, self.route);

@@ -10,7 +10,7 @@ use crate::error::{Error, Problem, Result};
 use crate::http::Client;
 use crate::ids::AccountId;
 use crate::roles::Role;
-use crate::sessions::denied;
+use crate::sessions::denied::{self, Asked};
 
 /// Somebody whose role opens the management of users.
 #[derive(Debug, Clone)]
@@ -37,7 +37,7 @@ impl Staff {
         match Self::of(caller) {
             Ok(staff) => Ok(staff),
             Err(error) => {
-                denied::record(app, caller, (parts, "role")).await?;
+                denied::record(app, caller, (&Asked::of(parts), "role")).await?;
                 Err(error)
             }
         }

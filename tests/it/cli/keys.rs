@@ -18,7 +18,20 @@ async fn a_new_key_signs_and_the_old_one_verifies() {
         new["kid"].as_str().unwrap(),
         before[0]["kid"].as_str().unwrap(),
     );
-    assert_eq!(table, format!("{new}  signs\n{old}  verifies\n"));
+    let lines: Vec<&str> = table.lines().collect();
+    assert!(
+        lines[0].starts_with(&format!("{new}  ES256  signs     made 2")),
+        "{table}"
+    );
+    assert!(
+        lines[1].starts_with(&format!("{old}  ES256  verifies  made 2"))
+            && lines[1].contains("  until 2"),
+        "{table}"
+    );
+    let both = machine.json(&["keys", "list"]);
+    assert_eq!(both["items"][0]["state"], "signs");
+    assert_eq!(both["items"][1]["state"], "verifies");
+    assert_eq!(both["items"][0]["accepted_until"], serde_json::Value::Null);
     assert!(
         machine
             .done(&["keys", "rotate"])

@@ -56,7 +56,11 @@ async fn config_masks_secrets_also_as_json() {
     let line = lines.as_array().unwrap().iter().find(known).unwrap();
     assert_eq!(
         *line,
-        json!({"key": "session.lifetime", "value": "24h", "origin": "default"})
+        json!({
+            "key": "session.lifetime", "value": "24h", "default": "24h", "is_default": true, "origin": "default",
+            "variable": "GATEPOST_SESSION_LIFETIME",
+            "about": "The longest that one login lasts, whatever is done in it. From 1s to 400d.",
+        })
     );
 }
 
@@ -137,4 +141,30 @@ async fn migrate_says_what_it_did() {
             .ends_with(" migrations were applied.\n")
     );
     assert_eq!(machine.done(&["migrate"]), "The database is up to date.\n");
+    assert_eq!(machine.json(&["migrate"]), json!({"applied": 0}));
+}
+
+#[tokio::test]
+async fn config_is_searched_by_words_and_for_what_was_changed() {
+    let machine = Machine::new().await;
+    let names = |arguments: &[&str]| -> Vec<String> {
+        let lines = machine.json(&[&["config"], arguments].concat());
+        let lines = lines.as_array().unwrap().clone();
+        let name = |line: &Value| line["key"].as_str().unwrap().to_owned();
+        lines.iter().map(name).collect()
+    };
+    let changed = names(&[
+        "--changed",
+        "--set",
+        "product=Gate",
+        "--set",
+        "log.level=warn",
+    ]);
+    let changed: Vec<&String> = changed
+        .iter()
+        .filter(|name| *name != "database.url")
+        .collect();
+    assert_eq!(changed, ["product", "log.level"]);
+    assert_eq!(names(&["session", "IDLE"]).first().unwrap(), "session.idle");
+    assert_eq!(names(&["no-such-word"]).len(), 0);
 }

@@ -1,7 +1,7 @@
 //! The console: its frame, and who may open which page and press which button.
 
 mod frame;
-mod roles;
+pub mod roles;
 
 use crate::support::{Person, TestApp};
 

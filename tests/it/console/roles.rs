@@ -24,7 +24,7 @@ const ACTS: [&str; 9] = [
 ];
 
 /// Every page and button: method and path, with `{user_id}` for the person whom it is about.
-fn doors() -> Vec<(&'static str, String)> {
+pub fn doors() -> Vec<(&'static str, String)> {
     let one = "/admin/people/{user_id}";
     let mut doors = vec![
         ("GET", "/admin".to_owned()),
@@ -40,6 +40,19 @@ fn doors() -> Vec<(&'static str, String)> {
         ("GET", format!("{one}/sign-in-as")),
         ("POST", format!("{one}/sign-in-as")),
     ];
+    for (method, path) in [
+        ("GET", "/admin/invitations"),
+        ("POST", "/admin/invitations"),
+        ("POST", "/admin/invitations/{invitation_id}/resend"),
+        ("POST", "/admin/invitations/{invitation_id}/revoke"),
+        ("GET", "/admin/settings"),
+        ("GET", "/admin/keys"),
+        ("GET", "/admin/keys/rotate"),
+        ("POST", "/admin/keys/rotate"),
+        ("GET", "/admin/system"),
+    ] {
+        doors.push((method, path.to_owned()));
+    }
     for act in ACTS {
         doors.push(("GET", format!("{one}/act/{act}")));
         doors.push(("POST", format!("{one}/act/{act}")));
@@ -66,7 +79,8 @@ async fn knock(
     let target = path
         .replace("{user_id}", &about.id)
         .replace("{note_id}", &about.id)
-        .replace("{session_id}", &about.id);
+        .replace("{session_id}", &about.id)
+        .replace("{invitation_id}", &about.id);
     let mut request = app.request(method, &target).header("accept", "text/html");
     if let Some(person) = by {
         if method == "POST" {

@@ -2,4 +2,5 @@
 
 mod list;
 mod list_all;
+mod list_of;
 mod page;

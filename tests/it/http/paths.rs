@@ -35,8 +35,8 @@ async fn every_operation_answers_alike_in_every_spelling() {
             );
             let first = first.get_or_insert_with(|| answer.clone());
             assert_eq!(answer.status, first.status, "{spelling}");
-            // What somebody takes along has in it that he has taken it along.
-            if operation.id() != "leaving_export" {
+            // What somebody takes along has in it that he has taken it along; how busy the machine is changes all the time.
+            if !["leaving_export", "statistics_show"].contains(&operation.id()) {
                 assert_eq!(answer.body, first.body, "{spelling}");
             }
         }

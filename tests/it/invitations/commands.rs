@@ -32,6 +32,16 @@ async fn invites_lists_and_takes_back() {
             .contains("/accept-invitation#")
     );
     let id = made["id"].as_str().unwrap();
+    let again = machine.json(&["invitation", "resend", id]);
+    assert_eq!(
+        (&again["id"], &again["state"]),
+        (&made["id"], &"open".into())
+    );
+    let out = machine.done(&["invitation", "resend", id]);
+    assert!(
+        out.starts_with("The server mails a new link to ann@example.com"),
+        "{out}"
+    );
     let out = machine.done(&["invitation", "revoke", id]);
     assert_eq!(out, "The invitation was taken back.\n");
     let out = machine.done(&["invitation", "list"]);
@@ -48,10 +58,12 @@ async fn invites_lists_and_takes_back() {
 #[tokio::test]
 async fn refuses_what_cannot_be() {
     let machine = Machine::new().await;
-    machine.run(&["invitation", "revoke", "no-id"]).refused(2);
     let unknown = "01939f5e-8f4e-7c3a-9b1a-2f6f3f6a1b2c";
-    let text = machine.run(&["invitation", "revoke", unknown]).refused(1);
-    assert!(text.contains("Invitation not found."), "{text}");
+    for command in ["revoke", "resend"] {
+        machine.run(&["invitation", command, "no-id"]).refused(2);
+        let text = machine.run(&["invitation", command, unknown]).refused(1);
+        assert!(text.contains("Invitation not found."), "{text}");
+    }
     let text = machine.run(&["invitation", "create", "nobody"]).refused(1);
     assert!(text.contains("exactly one @-sign"), "{text}");
     machine

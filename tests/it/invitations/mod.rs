@@ -3,10 +3,10 @@
 mod abuse;
 mod accept;
 mod commands;
+mod console;
 mod create;
 mod inviter;
 mod list;
-mod page;
 mod resend;
 mod revoke;
 mod take_over;

@@ -3,6 +3,7 @@
 use gatepost::db::Run;
 use serde_json::Value;
 
+use super::rotate;
 use crate::support::TestApp;
 use crate::support::people::keys;
 
@@ -46,7 +47,7 @@ async fn keeps_the_old_key_until_its_last_tokens_have_run_out() {
     let app = TestApp::start().await;
     let admin = app.admin().await.clone();
     app.clock.advance(std::time::Duration::from_secs(1));
-    let kid = gatepost::keys::rotate(&app).await.unwrap();
+    let kid = rotate(&app).await;
     let all = published(&app).await;
     assert_eq!((all.len(), all[0]["kid"].as_str()), (2, Some(kid.as_str())));
     let new = app.log_in(&admin.email).await;
@@ -59,13 +60,31 @@ async fn keeps_the_old_key_until_its_last_tokens_have_run_out() {
     }
     app.clock
         .advance(app.config.session.lifetime.get() + std::time::Duration::from_secs(1));
-    gatepost::keys::rotate(&app).await.unwrap();
+    rotate(&app).await;
     let kids: Vec<Value> = published(&app)
         .await
         .iter()
         .map(|key| key["kid"].clone())
         .collect();
     assert_eq!(kids.len(), 2, "the first one is gone: {kids:?}");
+}
+
+#[tokio::test]
+async fn is_deleted_by_itself_once_its_last_tokens_have_run_out() {
+    let app = TestApp::start().await;
+    rotate(&app).await;
+    app.advance_almost(app.config.session.lifetime.get());
+    assert_eq!(gatepost::keys::purge(&app).await.unwrap(), 0);
+    app.clock.advance(std::time::Duration::from_secs(2));
+    assert_eq!(gatepost::keys::purge(&app).await.unwrap(), 1);
+    app.clock.advance(std::time::Duration::from_mins(1));
+    assert_eq!(published(&app).await.len(), 1);
+    app.clock.advance(app.config.session.lifetime.get() * 2);
+    assert_eq!(
+        gatepost::keys::purge(&app).await.unwrap(),
+        0,
+        "the one that signs stays, however old it is"
+    );
 }
 
 #[tokio::test]

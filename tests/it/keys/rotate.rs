@@ -6,6 +6,7 @@ use gatepost::db::Run;
 use gatepost::params;
 use serde_json::Value;
 
+use super::rotate;
 use crate::support::TestApp;
 
 /// The key that signed a token.
@@ -22,7 +23,7 @@ async fn signs_with_the_new_key_at_once() {
     let admin = app.admin().await;
     let mut before = kid(&admin.token);
     for _ in 0..10 {
-        let new = gatepost::keys::rotate(&app).await.unwrap();
+        let new = rotate(&app).await;
         assert_ne!(new, before);
         assert_eq!(
             kid(&app.log_in(&admin.email).await),
@@ -44,7 +45,7 @@ async fn signs_with_the_new_key_also_when_the_clock_of_the_last_one_was_fast() {
         .execute("UPDATE signing_keys SET created_at = $1", params![ahead])
         .await
         .unwrap();
-    let new = gatepost::keys::rotate(&app).await.unwrap();
+    let new = rotate(&app).await;
     assert_eq!(kid(&app.log_in(&admin.email).await), new);
 }
 
@@ -53,7 +54,7 @@ async fn is_noticed_by_the_other_nodes() {
     let app = TestApp::start().await;
     let node = app.second_node().await;
     let admin = app.admin().await;
-    let new = gatepost::keys::rotate(&app).await.unwrap();
+    let new = rotate(&app).await;
     // Whatever the other still signs with is good here, and what is signed here is good there.
     let theirs = node.log_in(&admin.email).await;
     app.get("/myaccount").bearer(&theirs).await.expect(200);
@@ -67,7 +68,7 @@ async fn is_noticed_by_the_other_nodes() {
 async fn a_published_key_verifies_a_token_without_asking() {
     let app = TestApp::start().await;
     let admin = app.admin().await;
-    gatepost::keys::rotate(&app).await.unwrap();
+    rotate(&app).await;
     let new = app.log_in(&admin.email).await;
     let published = app.get("/.well-known/jwks.json").await.expect(200).body;
     let set: jsonwebtoken::jwk::JwkSet = serde_json::from_str(&published).unwrap();

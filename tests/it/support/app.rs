@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::Router;
 use gatepost::app::{self, App};
 use gatepost::clock::Clock;
-use gatepost::config::{ByteSize, Config, Period};
+use gatepost::config::{ByteSize, Config, Loaded, Period};
 use gatepost::http::{Listeners, Tls, serve};
 use tokio::sync::{OnceCell, watch};
 use tokio::task::JoinHandle;
@@ -40,6 +40,17 @@ impl TestApp {
         Self::open(database, Clock::standing(), change).await
     }
 
+    /// Starts with settings that were set by somebody.
+    pub async fn with_loaded(change: impl FnOnce(&mut Loaded)) -> Self {
+        let database = Database::create().await;
+        let mut loaded = Loaded {
+            config: settings(&database),
+            ..Loaded::default()
+        };
+        change(&mut loaded);
+        Self::open_loaded(database, Clock::standing(), loaded).await
+    }
+
     /// A second node on the same database, by the same clock.
     pub async fn second_node(&self) -> Self {
         self.second_node_with(|_| ()).await
@@ -56,10 +67,18 @@ impl TestApp {
     }
 
     async fn open(database: Database, clock: Clock, change: impl FnOnce(&mut Config)) -> Self {
-        log_errors();
         let mut config = settings(&database);
         change(&mut config);
-        let app = App::open(config, clock)
+        let loaded = Loaded {
+            config,
+            ..Loaded::default()
+        };
+        Self::open_loaded(database, clock, loaded).await
+    }
+
+    async fn open_loaded(database: Database, clock: Clock, loaded: Loaded) -> Self {
+        log_errors();
+        let app = App::open_loaded(loaded, clock)
             .await
             .expect("the application opens");
         let router = app::router(app.clone());

@@ -1,4 +1,4 @@
-//! The pages: staff invites, the guest accepts, both without scripts.
+//! The section of the console and the page of the guest: staff invites, the guest accepts, both without scripts.
 
 use gatepost::roles::Role;
 
@@ -6,7 +6,7 @@ use super::{JANE, accounts, code, invite, invite_as};
 use crate::support::browser::Browser;
 use crate::support::{PASSWORD, TestApp};
 
-const PAGE: &str = "/invitations-form";
+const PAGE: &str = "/admin/invitations";
 
 async fn signed_in<'a>(app: &'a TestApp, email: &str) -> Browser<'a> {
     let browser = app.browser();
@@ -123,7 +123,7 @@ async fn is_for_staff_alone() {
     let app = TestApp::start().await;
     let user = app.verified_user("user@example.com").await;
     let stranger = app.browser().open(PAGE).await;
-    assert_eq!(stranger.path, "/login-form?next=%2Finvitations-form");
+    assert_eq!(stranger.path, "/login-form?next=%2Fadmin%2Finvitations");
     let browser = signed_in(&app, &user.email).await;
     assert_eq!(browser.open(PAGE).await.status, 403);
     let dashboard = browser.open("/dashboard").await;
@@ -183,4 +183,44 @@ async fn the_guests_page_keeps_the_code_while_it_is_good() {
         "no other site accepts for the guest"
     );
     assert_eq!(accounts(&app).await, 1);
+}
+
+#[tokio::test]
+async fn the_old_address_leads_here_with_what_was_chosen() {
+    let app = TestApp::start().await;
+    for (from, to) in [
+        ("/invitations-form", PAGE.to_owned()),
+        (
+            "/invitations-form?state=open&skip=20",
+            format!("{PAGE}?state=open&skip=20"),
+        ),
+    ] {
+        let answer = app.get(from).header("accept", "text/html").await;
+        assert_eq!(answer.expect(303).header("location"), to);
+    }
+}
+
+#[tokio::test]
+async fn many_are_shown_by_pages_and_the_state_is_kept() {
+    let app = TestApp::start().await;
+    for number in 0..21 {
+        invite(&app, &format!("guest{number}@example.com")).await;
+    }
+    let browser = signed_in(&app, "admin@example.com").await;
+    let page = browser.open(&format!("{PAGE}?state=open")).await;
+    let next = page.html.split("rel=\"next\" href=\"").nth(1).unwrap();
+    let next = next.split('"').next().unwrap().replace("&amp;", "&");
+    assert_eq!(next, format!("{PAGE}?state=open&skip=20"));
+    let page = browser.open(&next).await.expect(200, &next);
+    page.shows("guest0@example.com");
+    assert!(page.html.contains("rel=\"first\""));
+    assert!(!page.html.contains("rel=\"next\""));
+    for odd in ["?skip=x", "?skip=-1", "?state=nonsense"] {
+        let path = format!("{PAGE}{odd}");
+        browser.open(&path).await.expect(200, &path);
+    }
+    browser
+        .open(&format!("{PAGE}?skip=100"))
+        .await
+        .shows("No more.");
 }

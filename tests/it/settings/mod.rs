@@ -1,0 +1,4 @@
+//! The settings in force, as administrators see them.
+
+mod console;
+mod list;

@@ -1,0 +1,5 @@
+//! The server itself, for whoever looks after it.
+
+mod commands;
+mod show;
+mod words;
