@@ -65,6 +65,8 @@ pub struct Parts {
     pub traces: Traces,
     /// Whether this server should be sent requests.
     pub health: Health,
+    /// Whose turn it is to verify the audit log.
+    pub audit_turn: history::Turn,
     /// When it was started.
     pub started_at: Timestamp,
 }
@@ -103,6 +105,7 @@ impl App {
             metering: Metering::default(),
             traces: Traces::of(&config),
             health: Health::default(),
+            audit_turn: history::Turn::default(),
             started_at: clock.now(),
             config,
             db,

@@ -1,12 +1,13 @@
 //! The desk: somebody of the staff who has opened a page of the console.
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, MatchedPath};
 use axum::http::request::Parts;
 use axum::http::{Method, Uri};
 use axum::response::{IntoResponse, Response};
 
 use super::{Address, Section, sections};
 use crate::app::App;
+use crate::audit::{self, Event};
 use crate::error::{Problem, Result};
 use crate::http::{Page, Redirect, own_path};
 use crate::roles::Role;
@@ -21,6 +22,8 @@ pub struct Desk {
     pub staff: Staff,
     /// What was asked for.
     pub address: Address,
+    /// The method, and the pattern of the route.
+    asked: (Method, String),
 }
 
 impl FromRequestParts<App> for Desk {
@@ -33,10 +36,13 @@ impl FromRequestParts<App> for Desk {
             return Err(to_login(&parts.method, &parts.uri));
         };
         let staff = Staff::of_request(app, &caller, parts).await;
+        let route = parts.extensions.get::<MatchedPath>();
+        let route = route.map_or("-", MatchedPath::as_str);
         Ok(Self {
             staff: staff.map_err(IntoResponse::into_response)?,
             caller,
             address: Address::of(parts.uri.path(), parts.uri.query().unwrap_or_default()),
+            asked: (parts.method.clone(), route.to_owned()),
         })
     }
 }
@@ -66,12 +72,19 @@ impl Desk {
         format!("form:{}", self.caller.session)
     }
 
-    /// Refuses whoever is not an administrator; for pages about the server itself.
-    pub fn require_admin(&self) -> Result<()> {
-        match self.staff.role {
-            Role::Admin => Ok(()),
-            _ => Err(Problem::NotPermitted.into()),
+    /// Refuses whoever is not an administrator, and writes it down; for pages about the server itself.
+    pub async fn require_admin(&self, app: &App) -> Result<()> {
+        if self.staff.role == Role::Admin {
+            return Ok(());
         }
+        let (method, route) = &self.asked;
+        audit::note(Event::AccessDenied, &self.staff)
+            .refused("role")
+            .with("method", method.as_str())
+            .with("route", route.as_str())
+            .write(app, &app.db)
+            .await?;
+        Err(Problem::NotPermitted.into())
     }
 
     /// Where the password is asked for again before a dangerous act, unless it was typed only now. From there the way leads to

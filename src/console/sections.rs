@@ -11,12 +11,15 @@ pub enum Section {
     Overview,
     /// The accounts of people.
     People,
+    /// What has happened, to whom and by whom.
+    Audit,
 }
 
 /// Each with its name, its address and the least role that may open it.
 const SECTIONS: &[(Section, &str, &str, Role)] = &[
     (Section::Overview, "Overview", "/admin", Role::Manager),
     (Section::People, "People", "/admin/people", Role::Manager),
+    (Section::Audit, "Audit log", "/admin/audit", Role::Admin),
 ];
 
 /// The navigation as the template shows it: only what the role may open, with the one that is open marked.

@@ -28,6 +28,9 @@ fn doors() -> Vec<(&'static str, String)> {
     let one = "/admin/people/{user_id}";
     let mut doors = vec![
         ("GET", "/admin".to_owned()),
+        ("GET", "/admin/audit".to_owned()),
+        ("POST", "/admin/audit/verify".to_owned()),
+        ("POST", "/admin/audit/export".to_owned()),
         ("GET", "/admin/people".to_owned()),
         ("GET", "/admin/people/act".to_owned()),
         ("POST", "/admin/people/act".to_owned()),

@@ -1,5 +1,8 @@
 //! History: what people read about their own account, and administrators about all.
 
+mod console;
+mod export;
 mod list;
 mod list_all;
 mod page;
+mod verify;
