@@ -21,8 +21,9 @@ use crate::templates::Templates;
 use crate::traces::Traces;
 use crate::{
     accounts, attempts, audit, devices, docs, health, history, invitations, jobs, keys, leaving,
-    limits, login, mail, mailbox, metrics, notes, pages, passwords, people, professionals, profile,
-    recovery, registration, sessions, statistics, step_up, transfer, user_sessions, verification,
+    limits, live, login, mail, mail_queue, mailbox, metrics, notes, pages, passwords, people,
+    professionals, profile, recovery, registration, sessions, statistics, step_up, transfer,
+    user_sessions, verification,
 };
 
 /// Everything that an operation works with. Cheap to clone.
@@ -65,6 +66,8 @@ pub struct Parts {
     pub traces: Traces,
     /// Whether this server should be sent requests.
     pub health: Health,
+    /// Figures that change while staff look at them, and who looks.
+    pub live: live::Board,
     /// Whose turn it is to verify the audit log.
     pub audit_turn: history::Turn,
     /// When it was started.
@@ -106,6 +109,7 @@ impl App {
             traces: Traces::of(&config),
             health: Health::default(),
             audit_turn: history::Turn::default(),
+            live: live::Board::default(),
             started_at: clock.now(),
             config,
             db,
@@ -167,7 +171,9 @@ fn doors() -> Routes {
         .merge(professionals::doors())
         .merge(notes::doors())
         .merge(people::doors())
+        .merge(mail_queue::doors())
         .merge(statistics::doors())
+        .merge(live::doors())
         .merge(invitations::doors())
         .merge(keys::doors())
         .merge(pages::doors())

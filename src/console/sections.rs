@@ -11,6 +11,8 @@ pub enum Section {
     Overview,
     /// The accounts of people.
     People,
+    /// Mails that wait, were sent or were given up.
+    Mail,
     /// What has happened, to whom and by whom.
     Audit,
 }
@@ -19,6 +21,7 @@ pub enum Section {
 const SECTIONS: &[(Section, &str, &str, Role)] = &[
     (Section::Overview, "Overview", "/admin", Role::Manager),
     (Section::People, "People", "/admin/people", Role::Manager),
+    (Section::Mail, "Mail queue", "/admin/mail", Role::Admin),
     (Section::Audit, "Audit log", "/admin/audit", Role::Admin),
 ];
 

@@ -9,7 +9,7 @@ use super::{facts, page_of};
 use crate::accounts::{self, Account};
 use crate::app::App;
 use crate::audit::Entry;
-use crate::console::{Desk, Section};
+use crate::console::{Address, Desk, Section};
 use crate::error::Result;
 use crate::http::input::Anyone;
 use crate::http::{Checked, Page, PageFault};
@@ -101,6 +101,7 @@ async fn fill(app: &App, desk: &Desk, (id, page): (AccountId, Page)) -> Result<P
             "sessions",
             sessions.items.iter().map(session).collect::<Vec<_>>(),
         )
+        .with("mails_href", mails_href(&account.email))
         .with("mails", mails.iter().map(mailed).collect::<Vec<_>>())
         .with("notes", json!(notes.items)))
 }
@@ -156,6 +157,12 @@ fn session(session: &Session) -> Value {
         "ended_at": session.ended_at,
         "ended_because": session.ended_because,
     })
+}
+
+/// The mails to an address, in the queue.
+fn mails_href(email: &str) -> String {
+    let queue = Address::of("/admin/mail", "");
+    queue.with(&[("to", Some(email))]).href()
 }
 
 fn mailed(mail: &Queued) -> Value {

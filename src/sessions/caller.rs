@@ -62,6 +62,10 @@ pub struct Staff {
     actor: Actor,
 }
 
+/// Marks a request that a window has made by itself: nobody was there, so it does not keep the session alive.
+#[derive(Debug, Clone, Copy)]
+pub struct Unattended;
+
 /// What the credentials of a request come to.
 enum Found {
     Caller(Box<Own>),
@@ -208,8 +212,9 @@ async fn find(app: &App, parts: &mut Parts, depth: Depth) -> Result<Found> {
 async fn read(app: &App, parts: &mut Parts, depth: Depth) -> Result<Found> {
     let Ok(client) = Client::from_request_parts(parts, app).await;
     let headers = &parts.headers;
+    let touches = parts.extensions.get::<Unattended>().is_none();
     let by_header = match bearer(headers) {
-        Some(token) => of_token(app, (token, depth), (client.clone(), false)).await?,
+        Some(token) => of_token(app, (token, depth, touches), (client.clone(), false)).await?,
         None => Found::Nobody,
     };
     if matches!(by_header, Found::Caller(_)) {
@@ -218,7 +223,7 @@ async fn read(app: &App, parts: &mut Parts, depth: Depth) -> Result<Found> {
     let Some(token) = cookie::get(&app.config, headers, COOKIE) else {
         return Ok(by_header);
     };
-    let by_cookie = of_token(app, (&token, depth), (client, true)).await?;
+    let by_cookie = of_token(app, (&token, depth, touches), (client, true)).await?;
     match by_cookie {
         Found::Caller(_) => {
             // A browser sends the cookie by itself, also for a page of somebody else.
@@ -232,7 +237,7 @@ async fn read(app: &App, parts: &mut Parts, depth: Depth) -> Result<Found> {
 
 async fn of_token(
     app: &App,
-    (token, depth): (&str, Depth),
+    (token, depth, touches): (&str, Depth, bool),
     (client, by_cookie): (Client, bool),
 ) -> Result<Found> {
     let now = app.clock.now();
@@ -255,7 +260,9 @@ async fn of_token(
     if has_expired {
         return Ok(Found::Over(token::EXPIRED));
     }
-    touch(app, claimed.session, &current, now).await?;
+    if touches {
+        touch(app, claimed.session, &current, now).await?;
+    }
     let caller = Caller {
         account: current.account,
         session: claimed.session,
@@ -266,6 +273,12 @@ async fn of_token(
         client,
     };
     Ok(Found::Caller(Box::new(Own(caller, current.row))))
+}
+
+/// The role of a session's account at this moment; `None` when the session is over. Looking does not keep it alive.
+pub async fn role_of(app: &App, session: SessionId) -> Result<Option<Role>> {
+    let current = store::find_current(&app.db, (session, Depth::Caller), moments(app)).await?;
+    Ok(current.map(|current| current.role))
 }
 
 /// Now, and the moment before which a session was last used that is over.

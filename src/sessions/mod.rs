@@ -14,7 +14,7 @@ mod start;
 mod store;
 mod token;
 
-pub use caller::{Caller, Own, Staff, Visitor, presented};
+pub use caller::{Caller, Own, Staff, Unattended, Visitor, presented, role_of};
 pub use end::{Ended, Ending, end_all, end_everyones, end_one, purge};
 pub use list::{Session, SessionPage, SessionQuery, list, list_of};
 pub use refresh::refresh;

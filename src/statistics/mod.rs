@@ -6,13 +6,14 @@ mod console;
 mod day;
 mod events;
 mod figure;
-mod machine;
+mod moment;
 mod roll_up;
 mod show;
 mod snapshot;
 mod store;
 
 pub use figure::Figure;
+pub use moment::{Moment, moment};
 pub use roll_up::{roll_up, run};
 pub use show::{Statistics, StatisticsQuery, show};
 pub(crate) use store::STATEMENTS;
