@@ -7,9 +7,6 @@ mod list;
 mod retry;
 mod retry_all;
 
-use axum::Router;
-use axum::routing::{get, post};
-
 pub use count::count;
 pub use give_up::give_up;
 pub use list::{MailPage, MailQuery, list};
@@ -17,7 +14,6 @@ pub use retry::retry;
 pub use retry_all::retry_all;
 
 use crate::accounts::store;
-use crate::app::App;
 use crate::db::Run;
 use crate::email_address::EmailAddress;
 use crate::error::{Problem, Result};
@@ -28,15 +24,7 @@ use crate::sessions::Staff;
 
 /// The doors of this feature.
 pub fn doors() -> Routes {
-    let pages: Router<App> = Router::new()
-        .route("/admin/mail", get(console::list::page))
-        .route("/admin/mail/retry-all", post(console::retry::submit_all))
-        .route("/admin/mail/{mail_id}/retry", post(console::retry::submit))
-        .route(
-            "/admin/mail/{mail_id}/drop",
-            get(console::give_up::page).post(console::give_up::submit),
-        );
-    Routes::new().pages(pages)
+    Routes::new().pages(console::pages())
 }
 
 /// The queue holds everybody's addresses, those of administrators as well.

@@ -192,7 +192,8 @@ async function followsAPersonThroughTheAuditLog({ page, spelling, shot }) {
   await shot("audit-details");
   await locked.getByRole("link", { name: "Everything of this request" }).click();
   await page.waitForURL(/request=/);
-  expectSame(await page.locator("tbody tr").count(), 1, "entries of the request");
+  // The two who were locked together.
+  expectSame(await page.locator("tbody tr").count(), 2, "entries of the request");
   await page.getByRole("link", { name: "Clear" }).click();
   await page.waitForURL("**/admin/audit");
   await page.locator("#person").fill(`ben.${spelling}@example.com`);

@@ -24,7 +24,7 @@ pub(super) fn question(id: MailId, chosen: &str) -> String {
 }
 
 /// `GET /admin/mail/{mail_id}/drop`
-pub(in crate::mail_queue) async fn page(
+pub(super) async fn page(
     State(app): State<App>,
     desk: Desk,
     Checked(_, id): Checked<Anyone, MailId>,
@@ -53,7 +53,7 @@ pub(in crate::mail_queue) async fn page(
 }
 
 /// `POST /admin/mail/{mail_id}/drop`
-pub(in crate::mail_queue) async fn submit(
+pub(super) async fn submit(
     State(app): State<App>,
     Pressed { desk, form }: Pressed,
     Checked(_, id): Checked<Anyone, MailId>,

@@ -17,7 +17,7 @@ use crate::mail::{self, QueueCounts, Queued};
 const PART: u32 = 25;
 
 /// `GET /admin/mail`
-pub(in crate::mail_queue) async fn page(State(app): State<App>, desk: Desk) -> Result<Response> {
+pub(super) async fn page(State(app): State<App>, desk: Desk) -> Result<Response> {
     desk.require_admin(&app).await?;
     show(&app, &desk, None).await
 }

@@ -1,10 +1,12 @@
 //! The console's page about the mail queue.
 
-pub(super) mod give_up;
-pub(super) mod list;
-pub(super) mod retry;
+mod give_up;
+mod list;
+mod retry;
 
+use axum::Router;
 use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
 
 use crate::app::App;
 use crate::console::{Address, Desk};
@@ -13,6 +15,18 @@ use crate::http::{PageFault, Redirect};
 
 /// The page, to which everything leads back.
 const PAGE: &str = "/admin/mail";
+
+/// The page and its buttons.
+pub(super) fn pages() -> Router<App> {
+    Router::new()
+        .route("/admin/mail", get(list::page))
+        .route("/admin/mail/retry-all", post(retry::submit_all))
+        .route("/admin/mail/{mail_id}/retry", post(retry::submit))
+        .route(
+            "/admin/mail/{mail_id}/drop",
+            get(give_up::page).post(give_up::submit),
+        )
+}
 
 /// Back to the list as it was, which tells what was done.
 fn back(chosen: &str, done: &str) -> Response {

@@ -13,7 +13,7 @@ use crate::http::input::Anyone;
 use crate::ids::MailId;
 
 /// `POST /admin/mail/{mail_id}/retry`
-pub(in crate::mail_queue) async fn submit(
+pub(super) async fn submit(
     State(app): State<App>,
     Pressed { desk, form }: Pressed,
     Checked(_, id): Checked<Anyone, MailId>,
@@ -27,7 +27,7 @@ pub(in crate::mail_queue) async fn submit(
 }
 
 /// `POST /admin/mail/retry-all`
-pub(in crate::mail_queue) async fn submit_all(
+pub(super) async fn submit_all(
     State(app): State<App>,
     Pressed { desk, form }: Pressed,
 ) -> Result<Response> {
