@@ -39,4 +39,46 @@
     if (!all.matches?.("input[data-all]")) return;
     for (const box of all.closest("form").querySelectorAll("input[name=pick]")) box.checked = all.checked;
   });
+
+  // Figures that change while one looks. Only while the page is seen: a browser has few connections for a site.
+  const figures = new Map([...document.querySelectorAll("[data-figure]")].map((place) => [place.dataset.figure, place]));
+  const said = document.getElementById("live");
+  if (figures.size && said) {
+    let stream;
+    let refusals = 0;
+    let spokenAt = Date.now();
+    const show = (event) => {
+      refusals = 0;
+      const news = [];
+      for (const [name, text] of Object.entries(JSON.parse(event.data))) {
+        const place = figures.get(name);
+        if (!place || place.textContent === text) continue;
+        place.textContent = text;
+        if ("said" in place.dataset) news.push(`${place.previousElementSibling.textContent}: ${text}`);
+      }
+      // Twice a minute at most: whoever listens wants to know, and not to be talked at.
+      if (!news.length || Date.now() - spokenAt < 30_000) return;
+      spokenAt = Date.now();
+      said.textContent = news.join(". ");
+    };
+    const stop = () => {
+      stream?.close();
+      stream = undefined;
+    };
+    const start = () => {
+      if (stream || document.hidden) return;
+      stream = new EventSource("/admin/live");
+      stream.addEventListener("figures", show);
+      // The browser comes back by itself, unless it was refused: signed out, or too many windows.
+      stream.addEventListener("error", () => {
+        if (stream?.readyState !== EventSource.CLOSED) return;
+        stop();
+        refusals += 1;
+        if (refusals < 4) setTimeout(start, 30_000);
+      });
+    };
+    document.addEventListener("visibilitychange", () => (document.hidden ? stop() : start()));
+    addEventListener("pagehide", stop);
+    addEventListener("pageshow", start);
+  }
 })();

@@ -21,9 +21,9 @@ use crate::templates::Templates;
 use crate::traces::Traces;
 use crate::{
     accounts, attempts, audit, devices, docs, health, history, invitations, jobs, keys, leaving,
-    limits, login, mail, mailbox, metrics, notes, pages, passwords, people, professionals, profile,
-    recovery, registration, sessions, settings, sign_in_as, signing, statistics, step_up, system,
-    transfer, user_sessions, verification,
+    limits, live, login, mail, mail_queue, mailbox, metrics, notes, pages, passwords, people,
+    professionals, profile, recovery, registration, sessions, settings, sign_in_as, signing,
+    statistics, step_up, system, transfer, user_sessions, verification,
 };
 
 /// Everything that an operation works with. Cheap to clone.
@@ -68,6 +68,10 @@ pub struct Parts {
     pub traces: Traces,
     /// Whether this server should be sent requests.
     pub health: Health,
+    /// Figures that change while staff look at them, and who looks.
+    pub live: live::Board,
+    /// Whose turn it is to verify the audit log.
+    pub audit_turn: history::Turn,
     /// When it was started.
     pub started_at: Timestamp,
 }
@@ -113,6 +117,8 @@ impl App {
             metering: Metering::default(),
             traces: Traces::of(&config),
             health: Health::default(),
+            audit_turn: history::Turn::default(),
+            live: live::Board::default(),
             started_at: clock.now(),
             config,
             origins,
@@ -176,7 +182,9 @@ fn doors() -> Routes {
         .merge(notes::doors())
         .merge(sign_in_as::doors())
         .merge(people::doors())
+        .merge(mail_queue::doors())
         .merge(statistics::doors())
+        .merge(live::doors())
         .merge(invitations::doors())
         .merge(keys::doors())
         .merge(settings::doors())

@@ -116,6 +116,8 @@ problems! {
     NoSuchSession = 404, "session_not_found", "Session not found.";
     /// There is no such note about the account.
     NoSuchNote = 404, "note_not_found", "Note not found.";
+    /// There is no such mail that could be sent.
+    NoSuchMail = 404, "mail_not_found", "No such mail: it is unknown, was sent, or its link has expired.";
     /// Nobody has made such an invitation.
     NoSuchInvitation = 404, "invitation_not_found", "Invitation not found.";
     /// The path has no such method.

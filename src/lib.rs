@@ -139,6 +139,9 @@ pub mod profile;
 // What has happened, for those whom it concerns.
 pub mod history;
 
+// What waits to be sent, for those who run the server.
+pub mod mail_queue;
+
 // One's data as a file, and the end of an account.
 pub mod leaving;
 
@@ -147,6 +150,9 @@ pub mod people;
 
 // What happens on the server, in numbers by day.
 pub mod statistics;
+
+// Figures that change while staff look at them.
+pub mod live;
 
 // By address and password.
 pub mod login;

@@ -1,6 +1,8 @@
 //! An entry, and the digest that ties it to those before it.
 
-use serde_json::json;
+use std::net::IpAddr;
+
+use serde_json::{Map, Value, json};
 
 use crate::clock::Timestamp;
 use crate::crypto;
@@ -94,6 +96,20 @@ impl Entry {
             crypto::hex(&self.personal_digest)
         ]);
         crypto::digest(&[previous, canonical.to_string().as_bytes()].concat())
+    }
+
+    /// The personal facts that are not erased.
+    pub fn personal_facts(&self) -> Map<String, Value> {
+        let personal = self.personal.as_deref();
+        personal
+            .and_then(|text| serde_json::from_str(text).ok())
+            .unwrap_or_default()
+    }
+
+    /// From where it was done, if that is kept still.
+    pub fn address(&self) -> Option<IpAddr> {
+        let facts = self.personal_facts();
+        facts.get("address")?.as_str()?.parse().ok()
     }
 
     /// Whether the personal facts, unless they are erased, are those that the chain holds the digest of.

@@ -104,4 +104,8 @@ events! {
     AuditExported = "audit_exported";
     /// Accounts were taken out of the console as a file.
     PeopleExported = "people_exported";
+    /// Mails that waited or were given up are tried again.
+    MailRetried = "mail_retried";
+    /// A mail was given up for good before it was sent.
+    MailDropped = "mail_dropped";
 }

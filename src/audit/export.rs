@@ -86,7 +86,8 @@ fn write_line(entry: &Entry) -> Result<String> {
 pub fn read_line(line: &str) -> Result<Entry, String> {
     let line: Line =
         serde_json::from_str(line).map_err(|error| format!("it is no entry: {error}"))?;
-    let bytes = |digits: &str| unhex(digits).ok_or("a digest has other than hexadecimal digits");
+    let bytes =
+        |digits: &str| crypto::unhex(digits).ok_or("a digest has other than hexadecimal digits");
     Ok(Entry {
         id: EntryId(line.id),
         seq: Some(line.seq),
@@ -105,19 +106,4 @@ pub fn read_line(line: &str) -> Result<Entry, String> {
         personal_digest: bytes(&line.personal_digest)?,
         digest: Some(bytes(&line.digest)?),
     })
-}
-
-fn unhex(digits: &str) -> Option<Vec<u8>> {
-    let pairs = digits.as_bytes().chunks(2);
-    pairs
-        .map(|pair| {
-            u8::from_str_radix(
-                std::str::from_utf8(pair)
-                    .ok()
-                    .filter(|pair| pair.len() == 2)?,
-                16,
-            )
-            .ok()
-        })
-        .collect()
 }

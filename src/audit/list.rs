@@ -8,9 +8,16 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::{Entry, list_store};
 use crate::clock::Timestamp;
+use crate::config::Network;
 use crate::db::Run;
 use crate::error::Result;
 use crate::ids::{AccountId, EntryId};
+
+/// Entries that are looked at for one part of a list, where no index knows which ones fit.
+const LOOKED_AT: usize = 5000;
+
+/// Entries that are read together while looking.
+const AT_ONCE: u32 = 500;
 
 /// Which entries.
 #[derive(Debug, Clone, Default)]
@@ -23,8 +30,12 @@ pub struct Filter {
     pub account: Option<AccountId>,
     /// That this account did.
     pub actor: Option<AccountId>,
+    /// That happened to this account, or that it did.
+    pub person: Option<AccountId>,
     /// That this request caused.
     pub request: Option<String>,
+    /// That somebody at this address or in this network did.
+    pub network: Option<Network>,
     /// From this moment on.
     pub from: Option<Timestamp>,
     /// Before this moment.
@@ -39,23 +50,90 @@ pub struct Place {
 }
 
 /// A part of a list.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Part {
     /// The entries.
     pub entries: Vec<Entry>,
     /// Where the list goes on, if it does.
     pub next: Option<Place>,
+    /// Whether it ends early, because few of those that were looked at fit.
+    pub is_early: bool,
 }
 
 /// The newest entries that fit, behind `after` if it is given.
+///
+/// An index answers one condition and the time; the others are asked of each entry, and of so many entries only. A part can so be
+/// shorter than `limit`, even empty, and yet go on.
 pub async fn list(
     run: &impl Run,
     filter: &Filter,
     (after, limit): (Option<Place>, u32),
 ) -> Result<Part> {
     // One more than asked for tells whether there are others.
-    let entries = list_store::list(run, filter, after, limit.saturating_add(1)).await?;
-    Ok(Part::of(entries, limit))
+    let wanted = limit.saturating_add(1);
+    let at_once = if filter.is_known_by_index() {
+        wanted
+    } else {
+        AT_ONCE.max(wanted)
+    };
+    let (mut found, mut looked, mut place) = (Vec::new(), 0, after);
+    loop {
+        let entries = list_store::list(run, filter, place, at_once).await?;
+        let is_end = entries.len() < count(at_once);
+        looked += entries.len();
+        place = entries.last().map(Place::of).or(place);
+        found.extend(entries.into_iter().filter(|entry| filter.fits(entry)));
+        if is_end || found.len() >= count(wanted) {
+            return Ok(Part::of(found, limit));
+        }
+        if looked >= LOOKED_AT {
+            return Ok(Part {
+                entries: found,
+                next: place,
+                is_early: true,
+            });
+        }
+    }
+}
+
+fn count(number: u32) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}
+
+impl Filter {
+    /// Whether one index finds exactly what fits.
+    fn is_known_by_index(&self) -> bool {
+        let needs_a_look = [self.outcome.is_some(), self.network.is_some()];
+        let led_by_index = [
+            self.event.is_some(),
+            self.account.is_some(),
+            self.actor.is_some(),
+            self.person.is_some(),
+            self.request.is_some(),
+        ];
+        !needs_a_look.contains(&true) && led_by_index.into_iter().filter(|given| *given).count() < 2
+    }
+
+    fn fits(&self, entry: &Entry) -> bool {
+        let is = |wanted: &Option<String>, found: &str| {
+            wanted.as_deref().is_none_or(|wanted| wanted == found)
+        };
+        let is_account = |wanted: Option<AccountId>, found: Option<AccountId>| {
+            wanted.is_none() || wanted == found
+        };
+        is(&self.event, &entry.event)
+            && is(&self.outcome, &entry.outcome)
+            && is(&self.request, &entry.request_id)
+            && is_account(self.account, entry.account_id)
+            && is_account(self.actor, entry.actor_id)
+            && (is_account(self.person, entry.account_id)
+                || is_account(self.person, entry.actor_id))
+            && self.network.is_none_or(|network| {
+                entry
+                    .address()
+                    .is_some_and(|address| network.contains(address))
+            })
+    }
 }
 
 /// The newest entries about an account or by it.
@@ -64,20 +142,33 @@ pub async fn list_of(
     account: AccountId,
     (after, limit): (Option<Place>, u32),
 ) -> Result<Part> {
-    let entries = list_store::list_of(run, account, after, limit.saturating_add(1)).await?;
-    Ok(Part::of(entries, limit))
+    let filter = Filter {
+        person: Some(account),
+        ..Filter::default()
+    };
+    list(run, &filter, (after, limit)).await
 }
 
 impl Part {
     fn of(mut entries: Vec<Entry>, limit: u32) -> Self {
-        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let limit = count(limit);
         let has_more = entries.len() > limit;
         entries.truncate(limit);
-        let next = entries.last().filter(|_| has_more).map(|last| Place {
-            at: last.at,
-            id: last.id,
-        });
-        Self { entries, next }
+        let next = entries.last().filter(|_| has_more).map(Place::of);
+        Self {
+            entries,
+            next,
+            is_early: false,
+        }
+    }
+}
+
+impl Place {
+    fn of(entry: &Entry) -> Self {
+        Self {
+            at: entry.at,
+            id: entry.id,
+        }
     }
 }
 

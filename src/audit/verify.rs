@@ -50,6 +50,15 @@ impl Verifier {
         }
     }
 
+    /// Goes on from where one has come to, who has answered `head`.
+    pub fn from(head: &Head, expected: Option<Head>) -> Option<Self> {
+        Some(Self {
+            seq: head.seq,
+            link: crypto::unhex(&head.digest)?,
+            expected,
+        })
+    }
+
     /// How far it has come.
     pub fn head(&self) -> Head {
         Head {
@@ -124,16 +133,23 @@ pub async fn verify(app: &App, expected: Option<Head>) -> Result<Result<Head, Br
 pub async fn verify_in(run: &impl Run, expected: Option<Head>) -> Result<Result<Head, Broken>> {
     let mut verifier = Verifier::new(expected);
     loop {
-        let entries = store::list_chained(run, verifier.seq, AT_ONCE).await?;
-        if entries.is_empty() {
-            return Ok(verifier.finish());
-        }
-        for entry in &entries {
-            if let Err(broken) = verifier.check(entry) {
-                return Ok(Err(broken));
-            }
+        match verify_some(run, &mut verifier).await? {
+            Ok(true) => {}
+            Ok(false) => return Ok(verifier.finish()),
+            Err(broken) => return Ok(Err(broken)),
         }
     }
+}
+
+/// Verifies the next entries of a database; answers whether there were any.
+pub async fn verify_some(run: &impl Run, verifier: &mut Verifier) -> Result<Result<bool, Broken>> {
+    let entries = store::list_chained(run, verifier.seq, AT_ONCE).await?;
+    for entry in &entries {
+        if let Err(broken) = verifier.check(entry) {
+            return Ok(Err(broken));
+        }
+    }
+    Ok(Ok(!entries.is_empty()))
 }
 
 impl fmt::Display for Head {

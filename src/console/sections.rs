@@ -19,6 +19,10 @@ pub enum Section {
     Keys,
     /// The server and its database.
     System,
+    /// Mails that wait, were sent or were given up.
+    Mail,
+    /// What has happened, to whom and by whom.
+    Audit,
 }
 
 /// Each with its name, its address and the least role that may open it.
@@ -39,6 +43,8 @@ const SECTIONS: &[(Section, &str, &str, Role)] = &[
     ),
     (Section::Keys, "Keys", "/admin/keys", Role::Admin),
     (Section::System, "System", "/admin/system", Role::Admin),
+    (Section::Mail, "Mail queue", "/admin/mail", Role::Admin),
+    (Section::Audit, "Audit log", "/admin/audit", Role::Admin),
 ];
 
 /// The navigation as the template shows it: only what the role may open, with the one that is open marked.

@@ -53,6 +53,17 @@ pub fn hex(bytes: &[u8]) -> String {
         })
 }
 
+/// The bytes of hexadecimal digits; `None` for any other text.
+pub fn unhex(digits: &str) -> Option<Vec<u8>> {
+    let pairs = digits.as_bytes().chunks(2);
+    let bytes = pairs.map(|pair| {
+        let pair = std::str::from_utf8(pair).ok()?;
+        let is_whole = pair.len() == 2 && pair.chars().all(|digit| digit.is_ascii_hexdigit());
+        u8::from_str_radix(pair, 16).ok().filter(|_| is_whole)
+    });
+    bytes.collect()
+}
+
 /// A new single-use token: 256 random bits, URL-safe, 43 characters.
 pub fn random_token() -> String {
     URL_SAFE_NO_PAD.encode(random::<32>())

@@ -3,12 +3,11 @@
 //! Door: `GET /readyz`.
 
 use std::sync::PoisonError;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use axum::Json;
 use axum::extract::State;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, watch};
 use tokio::time::timeout;
 
 use super::live::Status;
@@ -48,7 +47,7 @@ impl Progress {
 /// What is known of this server's health.
 #[derive(Debug, Default)]
 pub struct Health {
-    draining: AtomicBool,
+    draining: watch::Sender<bool>,
     hashing: std::sync::Mutex<Progress>,
     /// What was wrong with the database, and when that was found out. Others wait for whoever asks.
     database: Mutex<Option<(Instant, Option<Problem>)>>,
@@ -57,7 +56,12 @@ pub struct Health {
 impl Health {
     /// From now on says that no more requests should come.
     pub fn drain(&self) {
-        self.draining.store(true, Ordering::SeqCst);
+        self.draining.send_replace(true);
+    }
+
+    /// Whether that was said, now or later: for what lasts longer than a request should.
+    pub fn draining(&self) -> watch::Receiver<bool> {
+        self.draining.subscribe()
     }
 
     fn is_hashing_stuck(&self, app: &App) -> bool {
@@ -97,7 +101,7 @@ async fn look(app: &App) -> Option<Problem> {
 
 /// Refuses with what is wrong just now, unless requests should come.
 pub async fn ready(app: &App) -> Result<()> {
-    let wrong = if app.health.draining.load(Ordering::SeqCst) {
+    let wrong = if *app.health.draining.borrow() {
         Some(Problem::Draining)
     } else if app.health.is_hashing_stuck(app) {
         Some(Problem::HashingStuck)

@@ -1,181 +1,24 @@
 //! List the entries of the audit log, of all accounts.
 //!
-//! Doors: `GET /audit`, `gatepost audit list`.
+//! Doors: `GET /audit`, `gatepost audit list`, the console at `/admin/audit`.
 
 use axum::Json;
 use axum::extract::State;
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
-use utoipa::openapi::schema::{KnownFormat, Object, ObjectBuilder, SchemaFormat, SchemaType, Type};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+use utoipa::openapi::schema::{Object, ObjectBuilder, SchemaType, Type};
 use uuid::Uuid;
 
-use super::Auditor;
-use super::list::{cursor, review_cursor};
+use super::{AuditQuery, Auditor};
 use crate::app::App;
-use crate::audit::{self, Entry, Event, Filter};
+use crate::audit::{self, Entry, Part};
 use crate::clock::Timestamp;
 use crate::crypto;
 use crate::error::Result;
 use crate::http::Checked;
-use crate::http::input::{self, Faults, Fields};
+use crate::http::input;
 use crate::http::openapi::{Forbidden, Invalid, Unauthenticated};
-use crate::ids::AccountId;
-use crate::shape_of;
-
-/// What to list.
-#[derive(Debug, Clone, Deserialize, ToSchema, IntoParams)]
-#[serde(default)]
-#[into_params(parameter_in = Query)]
-pub struct AuditQuery {
-    /// How many to answer at most.
-    #[schema(minimum = 1, maximum = 100, default = 20)]
-    #[param(
-        minimum = 1,
-        maximum = 100,
-        default = 20,
-        required = false,
-        example = 20
-    )]
-    pub limit: u32,
-    /// Only entries of this kind.
-    #[schema(schema_with = event)]
-    #[param(schema_with = event, required = false)]
-    pub event: Option<String>,
-    /// Only what was done, or what was refused.
-    #[schema(schema_with = outcome)]
-    #[param(schema_with = outcome, required = false)]
-    pub outcome: Option<String>,
-    /// Only what happened to this account.
-    #[schema(schema_with = account_id)]
-    #[param(schema_with = account_id, required = false)]
-    pub account_id: Option<String>,
-    /// Only what this account did.
-    #[schema(schema_with = actor_id)]
-    #[param(schema_with = actor_id, required = false)]
-    pub actor_id: Option<String>,
-    /// Only what this request caused: the `X-Request-Id` of its answer.
-    #[schema(schema_with = request_id)]
-    #[param(schema_with = request_id, required = false)]
-    pub request_id: Option<String>,
-    /// At this moment or later: RFC 3339, or a date.
-    #[schema(schema_with = from)]
-    #[param(schema_with = from, required = false)]
-    pub from: Option<String>,
-    /// Before this moment: RFC 3339, or a date.
-    #[schema(schema_with = to)]
-    #[param(schema_with = to, required = false)]
-    pub to: Option<String>,
-    /// The `next_cursor` of the answer before.
-    #[schema(schema_with = cursor)]
-    #[param(schema_with = cursor, required = false)]
-    pub cursor: Option<String>,
-}
-
-impl Default for AuditQuery {
-    fn default() -> Self {
-        Self {
-            limit: 20,
-            event: None,
-            outcome: None,
-            account_id: None,
-            actor_id: None,
-            request_id: None,
-            from: None,
-            to: None,
-            cursor: None,
-        }
-    }
-}
-
-fn choice(names: impl Iterator<Item = &'static str>, about: &str) -> Object {
-    ObjectBuilder::new()
-        .schema_type(Type::String)
-        .enum_values(Some(names))
-        .description(Some(about))
-        .build()
-}
-
-fn event() -> Object {
-    let codes = Event::ALL.iter().map(|event| event.code());
-    choice(codes, "Only entries of this kind.")
-}
-
-fn outcome() -> Object {
-    let outcomes = ["done", "refused"].into_iter();
-    choice(outcomes, "Only what was done, or what was refused.")
-}
-
-fn text(about: &str) -> ObjectBuilder {
-    ObjectBuilder::new()
-        .schema_type(Type::String)
-        .max_length(Some(64))
-        .pattern(Some(input::TEXT_PATTERN))
-        .description(Some(about))
-}
-
-fn account_id() -> Object {
-    text("Only what happened to this account.").build()
-}
-
-fn actor_id() -> Object {
-    text("Only what this account did.").build()
-}
-
-fn request_id() -> Object {
-    text("Only what this request caused: the `X-Request-Id` of its answer.").build()
-}
-
-fn moment(about: &str) -> Object {
-    ObjectBuilder::new()
-        .schema_type(Type::String)
-        .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
-        .description(Some(about))
-        .build()
-}
-
-fn from() -> Object {
-    moment("At this moment or later: RFC 3339, or a date.")
-}
-
-fn to() -> Object {
-    moment("Before this moment: RFC 3339, or a date.")
-}
-
-impl Fields for AuditQuery {
-    shape_of!(AuditQuery);
-
-    fn review(_app: &App, sent: &Map<String, Value>, faults: &mut Faults) {
-        for name in ["account_id", "actor_id"] {
-            let id = sent.get(name).and_then(Value::as_str).unwrap_or_default();
-            if !id.is_empty() && id.parse::<AccountId>().is_err() {
-                faults.add_value_error(
-                    &["query", name],
-                    "This is no identifier of an account",
-                    id.into(),
-                );
-            }
-        }
-        review_cursor(sent, faults);
-    }
-}
-
-impl AuditQuery {
-    fn filter(&self) -> Filter {
-        let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
-        let id = |text: &Option<String>| text.as_deref().and_then(|id| id.parse().ok());
-        let moment = |text: &Option<String>| text.as_deref().and_then(Timestamp::parse);
-        Filter {
-            event: given(&self.event),
-            outcome: given(&self.outcome),
-            account: id(&self.account_id),
-            actor: id(&self.actor_id),
-            request: given(&self.request_id),
-            from: moment(&self.from),
-            to: moment(&self.to),
-        }
-    }
-}
 
 fn facts(kind: SchemaType, about: &str, example: Value) -> Object {
     ObjectBuilder::new()
@@ -279,27 +122,36 @@ impl From<Entry> for EntryView {
 pub struct AuditPage {
     /// The entries, the newest first.
     pub items: Vec<EntryView>,
-    /// Where it goes on with what is older; `null` at the end.
+    /// Where it goes on with what is older; `null` at the end, and only there.
     #[schema(required = true, example = json!(null))]
     pub next_cursor: Option<String>,
 }
 
 /// The entries that fit the query.
-pub async fn list_all(app: &App, _by: &Auditor, query: &AuditQuery) -> Result<AuditPage> {
-    let after = query
-        .cursor
-        .as_deref()
-        .and_then(|cursor| cursor.parse().ok());
-    let part = audit::list(&app.db, &query.filter(), (after, query.limit)).await?;
+pub async fn list_all(app: &App, by: &Auditor, query: &AuditQuery) -> Result<AuditPage> {
+    let part = part(app, by, query).await?;
     Ok(AuditPage {
         items: part.entries.into_iter().map(EntryView::from).collect(),
         next_cursor: part.next.map(|place| place.to_string()),
     })
 }
 
+/// The same, as the log keeps them.
+pub(super) async fn part(app: &App, _by: &Auditor, query: &AuditQuery) -> Result<Part> {
+    let Some(filter) = query.filter(app).await? else {
+        return Ok(Part::default());
+    };
+    let after = query.cursor.as_deref();
+    let after = after.and_then(|cursor| cursor.parse().ok());
+    audit::list(&app.db, &filter, (after, query.limit)).await
+}
+
 /// List the audit log
 ///
 /// What has happened to all accounts, newest first. For administrators only: the entries hold everybody's addresses.
+///
+/// Some filters no index knows, such as the one by address or two at once. Then so many entries are looked at for an answer and no
+/// more: it can hold fewer than `limit`, even none, and goes on all the same as long as there is a `next_cursor`.
 #[utoipa::path(
     get,
     path = "/audit",

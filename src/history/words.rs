@@ -68,6 +68,8 @@ words! {
     LimitReached: "A limit was reached", "A limit was reached", "A limit was reached";
     KeyRotated: "The key that signs tokens was changed", "A change of the key that signs tokens was refused", "The key that signs tokens was changed";
     PeopleExported: "Accounts were exported", "An export of accounts was refused", "Accounts were exported";
+    MailRetried: "A mail to you is tried again", "Trying a mail to you again was refused", "You let mails be tried again";
+    MailDropped: "A mail to you was given up", "Giving up a mail to you was refused", "You gave up a mail to somebody";
     AuditExported: "The audit log was exported", "An export of the audit log was refused", "The audit log was exported";
 }
 

@@ -45,6 +45,15 @@ impl PageFault {
         }
     }
 
+    /// What concerns the whole form, in words of its own.
+    pub fn saying(status: u16, text: String) -> Self {
+        Self {
+            status,
+            general: Some(text),
+            ..Self::default()
+        }
+    }
+
     fn general(problem: Problem, wait: Option<Duration>) -> Self {
         Self {
             status: problem.status(),

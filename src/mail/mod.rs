@@ -27,7 +27,10 @@ pub use outbox::{
     Mail, clear, enqueue, enqueue_last, enqueue_until, find, forget, forget_finished, newest, purge,
 };
 pub use probe::probe;
-pub use queue::{QueueSize, Queued, State, queue, queue_size, queue_to, retry, retry_all};
+pub use queue::{
+    QueueCounts, QueuePart, QueueSize, Queued, Spot, State, Wanted, give_up, queue, queue_counts,
+    queue_part, queue_size, queue_to, queued, retry, retry_all,
+};
 
 /// Wakes the worker, so that a mail leaves at once. Without a call it leaves within a second.
 #[derive(Default)]

@@ -17,14 +17,16 @@ statements! {
         SELECT id FROM outbox WHERE due_at <= $1 AND sent_at IS NULL AND dead_at IS NULL ORDER BY due_at LIMIT $3)
         RETURNING id, recipient, sealed, created_at, attempts, expires_at";
     RELEASE = "UPDATE outbox SET due_at = $2 WHERE id = $1 AND sent_at IS NULL AND dead_at IS NULL";
-    SET_SENT = "UPDATE outbox SET sent_at = $2, due_at = $3, attempts = attempts + 1, last_error = NULL WHERE id = $1";
+    // Also of one that was given up while it was on its way.
+    SET_SENT = "UPDATE outbox SET sent_at = $2, due_at = $3, attempts = attempts + 1, last_error = NULL, dead_at = NULL
+        WHERE id = $1";
     SET_LAST = "UPDATE outbox SET is_last = TRUE WHERE id = $1";
     DELETE_LAST = "DELETE FROM outbox WHERE id = $1 AND is_last";
     EMPTY = "UPDATE outbox SET sealed = $2 WHERE id = $1";
     SET_EXPIRED = "UPDATE outbox SET sealed = $2, last_error = $3, due_at = $4, dead_at = $5
         WHERE id = $1 AND sent_at IS NULL AND dead_at IS NULL";
     SET_FAILED = "UPDATE outbox SET attempts = $2, last_error = $3, due_at = $4, dead_at = $5
-        WHERE id = $1 AND sent_at IS NULL";
+        WHERE id = $1 AND sent_at IS NULL AND dead_at IS NULL";
     LIST = "SELECT id, recipient, sealed, created_at, attempts, expires_at FROM outbox ORDER BY created_at DESC, id DESC LIMIT $1";
     LIST_TO = "SELECT id, recipient, sealed, created_at, attempts, expires_at FROM outbox WHERE recipient = $2
         ORDER BY created_at DESC, id DESC LIMIT $1";

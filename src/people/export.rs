@@ -1,6 +1,5 @@
 //! Export the accounts that were chosen in the list, as a file for a spreadsheet or for a program.
 
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
@@ -10,6 +9,7 @@ use crate::app::App;
 use crate::audit::{self, Event};
 use crate::console::Desk;
 use crate::error::{Error, Result};
+use crate::http::{Download, table_line};
 use crate::ids::AccountId;
 use crate::sessions::Staff;
 
@@ -77,19 +77,15 @@ pub(super) async fn answer(
             ("people.json", "application/json", json!(views).to_string())
         }
     };
-    let headers = [
-        (CONTENT_TYPE, media.to_owned()),
-        (
-            CONTENT_DISPOSITION,
-            format!("attachment; filename=\"{name}\""),
-        ),
-    ];
-    Ok((headers, body).into_response())
+    let body = body.into();
+    Ok(Download { name, media, body }.into_response())
 }
 
-/// RFC 4180, with a line of names first.
+/// The first line of the table.
+const COLUMNS: &str = "id,email,nickname,name,role,is_professional,email_verified_at,locked_at,created_at,last_login_at\r\n";
+
 fn csv(accounts: &[Account]) -> String {
-    let mut text = "id,email,nickname,name,role,is_professional,email_verified_at,locked_at,created_at,last_login_at\r\n".to_owned();
+    let mut text = COLUMNS.to_owned();
     for account in accounts {
         let moment = |moment: Option<crate::clock::Timestamp>| {
             moment.map_or_else(String::new, |moment| moment.to_string())
@@ -106,16 +102,7 @@ fn csv(accounts: &[Account]) -> String {
             moment(Some(account.created_at)),
             moment(account.last_login_at),
         ];
-        let cells: Vec<String> = cells.iter().map(|cell| quoted(cell)).collect();
-        text.push_str(&cells.join(","));
-        text.push_str("\r\n");
+        text.push_str(&table_line(cells.iter().map(String::as_str)));
     }
     text
-}
-
-/// A cell. One that a spreadsheet would take for a formula gets an apostrophe in front: people choose their names.
-fn quoted(cell: &str) -> String {
-    let is_formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let mark = if is_formula { "'" } else { "" };
-    format!("\"{mark}{}\"", cell.replace('"', "\"\""))
 }

@@ -9,7 +9,7 @@ use super::{facts, page_of};
 use crate::accounts::{self, Account};
 use crate::app::App;
 use crate::audit::Entry;
-use crate::console::{Desk, Section};
+use crate::console::{Address, Desk, Section};
 use crate::error::Result;
 use crate::history::HistoryQuery;
 use crate::http::input::Anyone;
@@ -106,6 +106,7 @@ async fn fill(app: &App, desk: &Desk, (id, page): (AccountId, Page)) -> Result<P
             "sessions",
             sessions.items.iter().map(session).collect::<Vec<_>>(),
         )
+        .with("mails_href", mails_href(&account.email))
         .with("mails", mails.iter().map(mailed).collect::<Vec<_>>())
         .with("notes", json!(notes.items)))
 }
@@ -165,6 +166,12 @@ fn session(session: &Session) -> Value {
         "ended_because": session.ended_because,
         "support_reason": session.support_reason,
     })
+}
+
+/// The mails to an address, in the queue.
+fn mails_href(email: &str) -> String {
+    let queue = Address::of("/admin/mail", "");
+    queue.with(&[("to", Some(email))]).href()
 }
 
 fn mailed(mail: &Queued) -> Value {

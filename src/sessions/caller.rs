@@ -132,6 +132,10 @@ impl Caller {
     }
 }
 
+/// Marks a request that a window has made by itself: nobody was there, so it does not keep the session alive.
+#[derive(Debug, Clone, Copy)]
+pub struct Unattended;
+
 /// Who sent the request, or the refusal.
 async fn require(app: &App, parts: &mut Parts, depth: Depth) -> Result<Own> {
     match find(app, parts, depth).await? {
@@ -171,21 +175,22 @@ async fn read(app: &App, parts: &mut Parts, depth: Depth) -> Result<Found> {
 async fn look(app: &App, parts: &mut Parts, depth: Depth) -> Result<Found> {
     let Ok(client) = Client::from_request_parts(parts, app).await;
     let headers = &parts.headers;
+    let touches = parts.extensions.get::<Unattended>().is_none();
     let by_header = match bearer(headers) {
-        Some(token) => of_token(app, (token, depth), (client.clone(), false)).await?,
+        Some(token) => of_token(app, (token, depth, touches), (client.clone(), false)).await?,
         None => Found::Nobody,
     };
     if matches!(by_header, Found::Caller(_)) {
         return Ok(by_header);
     }
     if let Some(token) = acting::held(app, headers) {
-        let found = of_token(app, (&token, depth), (client, true)).await?;
+        let found = of_token(app, (&token, depth, touches), (client, true)).await?;
         return as_somebody_else(app, found, parts);
     }
     let Some(token) = cookie::get(&app.config, headers, COOKIE) else {
         return Ok(by_header);
     };
-    let by_cookie = of_token(app, (&token, depth), (client, true)).await?;
+    let by_cookie = of_token(app, (&token, depth, touches), (client, true)).await?;
     match by_cookie {
         // It has a cookie of its own.
         Found::Caller(own) if own.0.acting.is_some() => Ok(by_header),
@@ -219,7 +224,7 @@ fn as_somebody_else(app: &App, found: Found, parts: &Parts) -> Result<Found> {
 
 async fn of_token(
     app: &App,
-    (token, depth): (&str, Depth),
+    (token, depth, touches): (&str, Depth, bool),
     (client, by_cookie): (Client, bool),
 ) -> Result<Found> {
     let now = app.clock.now();
@@ -249,7 +254,9 @@ async fn of_token(
             return Ok(Found::Over(Ending::SupportOver.code()));
         }
     }
-    touch(app, claimed.session, &current, now).await?;
+    if touches {
+        touch(app, claimed.session, &current, now).await?;
+    }
     let caller = Caller {
         account: current.account,
         session: claimed.session,
@@ -261,6 +268,12 @@ async fn of_token(
         client,
     };
     Ok(Found::Caller(Box::new(Own(caller, current.row))))
+}
+
+/// The role of a session's account at this moment; `None` when the session is over. Looking does not keep it alive.
+pub async fn role_of(app: &App, session: SessionId) -> Result<Option<Role>> {
+    let current = store::find_current(&app.db, (session, Depth::Caller), moments(app)).await?;
+    Ok(current.map(|current| current.role))
 }
 
 /// Now, and the moment before which a session was last used that is over.

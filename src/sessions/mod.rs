@@ -21,7 +21,7 @@ pub use acting::{
     end_acting, forgetting,
 };
 pub use admin::Admin;
-pub use caller::{Caller, Own, Staff, Visitor, presented};
+pub use caller::{Caller, Own, Staff, Unattended, Visitor, presented, role_of};
 pub use denied::Asked;
 pub use end::{Ended, Ending, end_all, end_everyones, end_one, purge};
 pub use list::{Session, SessionPage, SessionQuery, list, list_of};

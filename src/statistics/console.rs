@@ -6,12 +6,13 @@ use serde_json::{Map, Value, json};
 
 use super::chart::Chart;
 use super::day::Day;
-use super::machine;
+use super::moment::moment;
 use super::show::{Cohort, DayFigures, Statistics, StatisticsQuery, show};
 use crate::app::App;
 use crate::console::{Address, Desk, Section};
 use crate::error::{Error, Result};
 use crate::http::{PageFault, input};
+use crate::mail;
 
 /// Ranges that are one click away: so many days, and what they are called.
 const RANGES: [(i64, &str); 4] = [
@@ -37,6 +38,7 @@ pub(super) async fn page(State(app): State<App>, desk: Desk) -> Result<Response>
         }
     };
     let figures = show(&app, &desk.staff, &query).await?;
+    let now = moment(&app, &mail::queue_counts(&app).await?).await?;
     page.with("from", figures.from.clone())
         .with("to", figures.to.clone())
         .with("ranges", ranges(&app, &desk.address, &figures))
@@ -52,8 +54,7 @@ pub(super) async fn page(State(app): State<App>, desk: Desk) -> Result<Response>
             figures.cohorts.iter().rev().map(cohort).collect::<Vec<_>>(),
         )
         .with("counted_at", json!(figures.counted_at))
-        .with("mail", json!(figures.mail))
-        .with("machine", machine::figures(figures.machine.as_ref()))
+        .with("moment", json!(now))
         .render(&app)
 }
 

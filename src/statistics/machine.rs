@@ -1,7 +1,7 @@
 //! This machine: how much it can do, beside what has happened.
 
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::app::App;
@@ -60,12 +60,4 @@ impl Machine {
 
 fn tenth(figure: f64) -> f64 {
     (figure * 10.0).round() / 10.0
-}
-
-/// The figures for the page.
-pub(super) fn figures(machine: Option<&Machine>) -> Vec<Value> {
-    let words = machine.into_iter().flat_map(Machine::in_words);
-    words
-        .map(|(name, value)| json!({"name": name, "value": value}))
-        .collect()
 }

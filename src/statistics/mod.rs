@@ -7,6 +7,7 @@ mod day;
 mod events;
 mod figure;
 mod machine;
+mod moment;
 mod roll_up;
 mod show;
 mod snapshot;
@@ -14,6 +15,7 @@ mod store;
 
 pub use figure::Figure;
 pub use machine::Machine;
+pub use moment::{Moment, moment};
 pub use roll_up::{roll_up, run};
 pub use show::{Statistics, StatisticsQuery, show};
 pub(crate) use store::STATEMENTS;

@@ -232,6 +232,13 @@ pub async fn show(app: &App, _staff: &Staff, query: &StatisticsQuery) -> Result<
     })
 }
 
+/// What has happened on this day so far.
+pub(super) async fn today(app: &App) -> Result<DayFigures> {
+    let today = Day::of(app.clock.now());
+    let counts = store::list(&app.db, today, today).await?;
+    Ok(figures_of(&counts, today))
+}
+
 fn get(counts: &Counts, day: Day, figure: Figure) -> i64 {
     counts.get(&(day, figure)).copied().unwrap_or(0)
 }

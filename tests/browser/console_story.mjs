@@ -23,6 +23,10 @@ export async function tellOfTheConsole(browser, { javaScript }) {
     writesANote,
     locksAndUnlocks,
     doesSomethingToMany,
+    followsAPersonThroughTheAuditLog,
+    verifiesTheChain,
+    looksAfterTheMails,
+    ...(javaScript ? [seesFiguresChange] : []),
     worksByTheKeyboard,
   ]);
   await context.close();
@@ -44,6 +48,12 @@ export async function tellOfTheConsolesLooks(browser) {
     edit: `${person}/edit`,
     question: `${person}/act/lock`,
     role: `${person}/act/role`,
+    audit: "/admin/audit",
+    "audit-filtered": "/admin/audit?event=login&result=refused&address=127.0.0.1",
+    "audit-nothing": "/admin/audit?person=nobody@example.com",
+    "audit-fault": "/admin/audit?person=nobody",
+    mails: "/admin/mail",
+    "mails-none": "/admin/mail?state=dead",
   };
   for (const dark of [false, true]) {
     for (const width of WIDTHS) {
@@ -57,6 +67,8 @@ async function looksRight({ browser, pages, dark, width, storageState }) {
   const complaints = [];
   for (const [name, path] of Object.entries(pages)) {
     await page.goto(path, { waitUntil: "load" });
+    // What is behind the first details is looked at as well.
+    await page.evaluate(() => document.querySelector("main td details")?.setAttribute("open", ""));
     await shot(`console-${name}-${width}-${dark ? "dark" : "light"}`);
     for (const complaint of await complaintsAbout(page)) complaints.push(`${path}: ${complaint}`);
   }
@@ -167,6 +179,56 @@ async function doesSomethingToMany({ page, spelling, shot }) {
   await page.getByText("Lock: 2 of 2 done").waitFor();
   expect(page.url().includes("q=walker"), "what was chosen is kept");
   await shot("outcome");
+}
+
+async function followsAPersonThroughTheAuditLog({ page, spelling, shot }) {
+  await page.goto(`/admin/people?q=ann.${spelling}`);
+  await page.getByRole("link", { name: `ann.${spelling}@example.com` }).click();
+  await page.getByRole("link", { name: "All of it in the audit log" }).click();
+  await page.waitForURL(/\/admin\/audit\?person=/);
+  expectSame(await page.locator("h1").innerText(), "Audit log", "the heading");
+  const locked = page.locator("tbody tr", { hasText: "Account locked" }).first();
+  await locked.locator("summary").click();
+  await shot("audit-details");
+  await locked.getByRole("link", { name: "Everything of this request" }).click();
+  await page.waitForURL(/request=/);
+  // The two who were locked together.
+  expectSame(await page.locator("tbody tr").count(), 2, "entries of the request");
+  await page.getByRole("link", { name: "Clear" }).click();
+  await page.waitForURL("**/admin/audit");
+  await page.locator("#person").fill(`ben.${spelling}@example.com`);
+  await page.locator("#event").selectOption("account_registered");
+  await press(page, "Show");
+  expectSame(await page.locator("tbody tr").count(), 1, "entries that fit");
+}
+
+async function verifiesTheChain({ page, shot }) {
+  await page.goto("/admin/audit");
+  await press(page, "Verify the chain");
+  await page.getByText("entries are as they were written").waitFor();
+  await shot("audit-verified");
+}
+
+async function looksAfterTheMails({ page, spelling, shot }) {
+  await page.getByRole("navigation", { name: "Console" }).getByRole("link", { name: "Mail queue" }).click();
+  await page.waitForURL("**/admin/mail");
+  await page.locator("#to").fill(`ann.${spelling}@example.com`);
+  await page.locator("#state").selectOption("sent");
+  await press(page, "Show");
+  expect((await page.locator("tbody tr").count()) >= 1, "a mail to her");
+  await shot("mails");
+}
+
+// Without a reload: a mail is sent, and the number on the open page grows.
+async function seesFiguresChange({ page, spelling }) {
+  await page.goto("/admin/mail");
+  const number = async () => Number(await page.locator("[data-figure=mail_sent]").innerText());
+  const before = await number();
+  const answer = await page.request.post("/register/", {
+    data: { email: `eve.${spelling}@example.com`, password: PASSWORD, first_name: "Eve" },
+  });
+  expectSame(answer.status(), 200, "registration");
+  await page.waitForFunction((before) => Number(document.querySelector("[data-figure=mail_sent]").innerText) > before, before);
 }
 
 // From the address bar to the second section without a mouse.

@@ -21,7 +21,12 @@ pub fn pages() -> Vec<String> {
             let handler = rest.split('"').nth(2).unwrap_or_default();
             let handler = handler.split("))").next().unwrap_or_default();
             if path.starts_with('/') && handler.contains("get(") {
-                found.push(path.to_owned());
+                // A stream ends after a while only, or if one event is enough.
+                let is_stream = path == "/admin/live";
+                found.push(format!(
+                    "{path}{}",
+                    if is_stream { "?once=true" } else { "" }
+                ));
             }
         }
     }

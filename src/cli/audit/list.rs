@@ -3,6 +3,7 @@
 use clap::Args;
 use serde_json::{Map, Value, json};
 
+use super::filters::Filters;
 use crate::app::App;
 use crate::cli::args::Format;
 use crate::cli::failure::Outcome;
@@ -13,27 +14,8 @@ use crate::sessions::Staff;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct List {
-    /// Only entries of this kind, such as `login`
-    #[arg(long, value_name = "CODE")]
-    event: Option<String>,
-    /// Only what was `done`, or `refused`
-    #[arg(long)]
-    outcome: Option<String>,
-    /// Only what happened to the account with this id
-    #[arg(long, value_name = "ID")]
-    account: Option<String>,
-    /// Only what the account with this id did
-    #[arg(long, value_name = "ID")]
-    actor: Option<String>,
-    /// Only what this request caused
-    #[arg(long, value_name = "ID")]
-    request: Option<String>,
-    /// Only what happened at this moment or later: RFC 3339, or a date
-    #[arg(long, value_name = "WHEN")]
-    from: Option<String>,
-    /// Only what happened before this moment: RFC 3339, or a date
-    #[arg(long, value_name = "WHEN")]
-    to: Option<String>,
+    #[command(flatten)]
+    filters: Filters,
     /// How many to show at most
     #[arg(long, value_name = "COUNT", default_value_t = 50)]
     limit: i64,
@@ -70,21 +52,12 @@ pub(super) async fn run(app: &App, args: &List) -> Outcome {
 
 /// The same object that the API takes, judged by the same rules.
 fn fields(args: &List, cursor: Option<&str>, limit: i64) -> Map<String, Value> {
-    let given = [
-        ("limit", json!(limit)),
-        ("event", json!(args.event)),
-        ("outcome", json!(args.outcome)),
-        ("account_id", json!(args.account)),
-        ("actor_id", json!(args.actor)),
-        ("request_id", json!(args.request)),
-        ("from", json!(args.from)),
-        ("to", json!(args.to)),
-        ("cursor", json!(cursor)),
-    ];
-    let given = given.into_iter().filter(|(_, value)| !value.is_null());
-    given
-        .map(|(name, value)| (name.to_owned(), value))
-        .collect()
+    let mut fields = args.filters.fields();
+    fields.insert("limit".into(), limit.into());
+    if let Some(cursor) = cursor {
+        fields.insert("cursor".into(), cursor.into());
+    }
+    fields
 }
 
 /// One line an entry. What came from outside is stripped of all that commands a terminal or breaks the line.

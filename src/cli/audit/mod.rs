@@ -1,6 +1,7 @@
 //! `gatepost audit`: the audit log, to read, to take out of the server, and to verify.
 
 mod export;
+mod filters;
 mod list;
 mod verify;
 
@@ -14,7 +15,7 @@ use super::with_app;
 pub(in crate::cli) enum AuditCommand {
     /// Show what has happened, the newest first
     List(list::List),
-    /// Print every entry as a line of JSON, for keeping it elsewhere
+    /// Print every entry as a line of JSON, for keeping it elsewhere; with a filter only those that fit, for looking at them
     Export(export::Export),
     /// Verify that no entry was changed, taken out, put in or moved
     Verify(verify::Verify),

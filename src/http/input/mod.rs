@@ -22,7 +22,7 @@ use serde_json::{Map, Value, json};
 use super::govern::ReadBody;
 use crate::app::App;
 use crate::error::{Error, Fault};
-use crate::ids::{AccountId, InvitationId, NoteId, SessionId};
+use crate::ids::{AccountId, InvitationId, MailId, NoteId, SessionId};
 use crate::stages::{self, Stage};
 
 pub use body::{Form, JsonOrForm, form_pairs};
@@ -197,7 +197,8 @@ in_path!(
     AccountId = "user_id",
     SessionId = "session_id",
     InvitationId = "invitation_id",
-    NoteId = "note_id"
+    NoteId = "note_id",
+    MailId = "mail_id"
 );
 
 fn no_uuid(name: &str, text: &str, error: &uuid::Error) -> Fault {

@@ -163,6 +163,42 @@ async fn never_writes_over_a_file() {
 }
 
 #[tokio::test]
+async fn exports_what_fits_as_lines_or_as_a_table() {
+    let machine = machine(2).await;
+    let by_kind = ["audit", "export", "--event", "key_rotated"];
+    let lines = machine.done(&by_kind);
+    let items: Vec<serde_json::Value> = lines
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(items.len(), 2);
+    assert!(items.iter().all(|item| item["details"]["kid"].is_string()));
+    let table = machine.done(&["audit", "export", "--csv", "--out", "log.csv"]);
+    assert_eq!(table, "4 entries are in log.csv.\n");
+    let table = fs::read_to_string(machine.folder().join("log.csv")).unwrap();
+    assert_eq!(table.lines().count(), 5);
+    assert!(table.starts_with("\"at\",\"event\""), "{table}");
+    assert_eq!(
+        machine.done(&[
+            "audit",
+            "export",
+            "--person",
+            items[0]["id"].as_str().unwrap()
+        ]),
+        ""
+    );
+    let refused = machine
+        .run(&["audit", "export", "--address", "home"])
+        .refused(1);
+    assert!(
+        refused.contains("neither an IP address nor a network"),
+        "{refused}"
+    );
+    let json = machine.json(&["audit", "list", "--address", "127.0.0.0/8"]);
+    assert!(!json["items"].as_array().unwrap().is_empty(), "{json}");
+}
+
+#[tokio::test]
 async fn lists_what_fits() {
     let machine = machine(2).await;
     machine.done(&["audit", "export"]);

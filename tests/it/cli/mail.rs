@@ -74,3 +74,31 @@ async fn refuses_what_cannot_be_tried_again() {
         machine.run(arguments).refused(2);
     }
 }
+
+#[tokio::test]
+async fn counts_and_gives_up() {
+    let machine = machine().await;
+    let counts = machine.json(&["mail", "count"]);
+    assert_eq!(
+        (&counts["waiting"], &counts["dead"]),
+        (&json!(1), &json!(0))
+    );
+    let id = machine.json(&["mail", "list", "--to", "Ann@example.org"])["items"][0]["id"].clone();
+    let id = id.as_str().unwrap();
+    assert_eq!(
+        machine.done(&["mail", "list", "--to", "ben@example.org"]),
+        ""
+    );
+    assert_eq!(machine.json(&["mail", "drop", id]), json!({"dropped": 1}));
+    let said = machine.done(&["mail", "count"]);
+    assert!(
+        said.starts_with("waiting: 0\n") && said.contains("given up in 30 days: 1\n"),
+        "{said}"
+    );
+    let err = machine.run(&["mail", "retry", id]).refused(1);
+    assert!(err.contains("its link has expired"), "{err}");
+    let unknown = "01939f5e-8f4e-7c3a-9b1a-2f6f3f6a1b2c";
+    let err = machine.run(&["mail", "drop", unknown]).refused(1);
+    assert!(err.contains("no mail 01939f5e"), "{err}");
+    machine.run(&["mail", "drop"]).refused(2);
+}

@@ -28,6 +28,15 @@ pub fn doors() -> Vec<(&'static str, String)> {
     let one = "/admin/people/{user_id}";
     let mut doors = vec![
         ("GET", "/admin".to_owned()),
+        ("GET", "/admin/audit".to_owned()),
+        ("POST", "/admin/audit/verify".to_owned()),
+        ("POST", "/admin/audit/export".to_owned()),
+        ("GET", "/admin/live".to_owned()),
+        ("GET", "/admin/mail".to_owned()),
+        ("POST", "/admin/mail/retry-all".to_owned()),
+        ("POST", "/admin/mail/{mail_id}/retry".to_owned()),
+        ("GET", "/admin/mail/{mail_id}/drop".to_owned()),
+        ("POST", "/admin/mail/{mail_id}/drop".to_owned()),
         ("GET", "/admin/people".to_owned()),
         ("GET", "/admin/people/act".to_owned()),
         ("POST", "/admin/people/act".to_owned()),
@@ -79,8 +88,11 @@ async fn knock(
     let target = path
         .replace("{user_id}", &about.id)
         .replace("{note_id}", &about.id)
+        .replace("{invitation_id}", &about.id)
+        .replace("{mail_id}", &about.id)
         .replace("{session_id}", &about.id)
-        .replace("{invitation_id}", &about.id);
+        // One event is enough.
+        .replace("/admin/live", "/admin/live?once=true");
     let mut request = app.request(method, &target).header("accept", "text/html");
     if let Some(person) = by {
         if method == "POST" {

@@ -74,6 +74,91 @@ async fn fits_every_filter() {
 }
 
 #[tokio::test]
+async fn fits_a_person_and_a_network() {
+    let app = TestApp::start().await;
+    let jane = app.verified_user("jane@example.com").await;
+    let admin = app.admin().await.clone();
+    forget(&app).await;
+    let (home, office) = (
+        stranger("192.0.2.7", "curl/8"),
+        stranger("2001:db8::9", "curl/8"),
+    );
+    let by_jane = audit::note(Event::PasswordChanged, actor(id(&jane), &home));
+    write(&app, by_jane.on(id(&jane))).await;
+    let on_jane = audit::note(Event::AccountLocked, actor(id(&admin), &office));
+    write(&app, on_jane.on(id(&jane))).await;
+    write(
+        &app,
+        audit::note(Event::KeyRotated, actor(id(&admin), &office)),
+    )
+    .await;
+
+    let count = async |query: &str| list(&app, query).await.len();
+    assert_eq!(count("person=Jane@example.com").await, 2);
+    assert_eq!(count(&format!("person={}", jane.id)).await, 2);
+    assert_eq!(
+        count(&format!("person={}&event=account_locked", jane.id)).await,
+        1
+    );
+    assert_eq!(count("person=nobody@example.com").await, 0);
+    assert_eq!(count("address=192.0.2.7").await, 1);
+    assert_eq!(count("address=192.0.2.0/24").await, 1);
+    assert_eq!(count("address=2001:db8::/32").await, 2);
+    assert_eq!(count("address=198.51.100.0/24").await, 0);
+    assert_eq!(
+        count("person=jane@example.com&address=2001:db8::9").await,
+        1
+    );
+    audit::erase_of(&app.db, id(&jane)).await.unwrap();
+    assert_eq!(count("address=192.0.2.7").await, 0);
+
+    let token = &admin.token;
+    for query in ["person=jane", "address=home", "address=10.0.0.0/99"] {
+        app.get(&format!("/audit?{query}"))
+            .bearer(token)
+            .await
+            .expect(422);
+    }
+}
+
+#[tokio::test]
+async fn looks_at_so_many_and_goes_on_from_there() {
+    let app = TestApp::start().await;
+    let token = app.admin().await.token.clone();
+    forget(&app).await;
+    let rare = stranger("192.0.2.7", "curl/8");
+    write(&app, audit::note(Event::KeyRotated, &rare)).await;
+    let others = &stranger("198.51.100.4", "curl/8");
+    let server = &*app;
+    app.db
+        .transaction(|tx| async move {
+            for _ in 0..5100 {
+                let note = audit::note(Event::Login, others);
+                note.write(server, &tx).await?;
+            }
+            Ok::<_, gatepost::error::Error>(())
+        })
+        .await
+        .unwrap();
+    let (mut cursor, mut found, mut pages) = (String::new(), 0, 0);
+    loop {
+        let target = format!("/audit?address=192.0.2.7&cursor={cursor}");
+        let page = app.get(&target).bearer(&token).await.expect(200).json();
+        found += page["items"].as_array().unwrap().len();
+        pages += 1;
+        let Some(next) = page["next_cursor"].as_str() else {
+            break;
+        };
+        cursor = next.to_owned();
+    }
+    assert_eq!((found, pages), (1, 2));
+    let browser = crate::sessions::browser(&app, "admin@example.com").await;
+    let page = browser.open("/admin/audit?address=192.0.2.7").await;
+    page.shows("None among those that were looked at so far.")
+        .shows("Look further");
+}
+
+#[tokio::test]
 async fn shows_all_that_an_entry_holds() {
     let app = TestApp::start().await;
     let admin = app.admin().await.clone();

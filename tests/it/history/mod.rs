@@ -1,6 +1,9 @@
 //! History: what people read about their own account, and administrators about all.
 
+mod console;
+mod export;
 mod list;
 mod list_all;
 mod list_of;
 mod page;
+mod verify;

@@ -47,10 +47,10 @@ async fn a_mail_whose_link_ran_out_is_given_up_and_forgotten() {
     let dead = mail::queue(&app, Some(State::Dead), 10).await.unwrap();
     assert_eq!(dead[0].last_error.as_deref(), Some("expired"));
     assert!(
-        !mail::retry(&app, dead[0].id).await.unwrap(),
+        !mail::retry(&app.db, &app, dead[0].id).await.unwrap(),
         "there is nothing to send"
     );
-    assert_eq!(mail::retry_all(&app).await.unwrap(), 0);
+    assert_eq!(mail::retry_all(&app.db, &app).await.unwrap(), 0);
 }
 
 #[tokio::test]

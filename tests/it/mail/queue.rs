@@ -65,18 +65,18 @@ async fn a_mail_that_was_given_up_is_sent_after_all() {
         .find(|mail| mail.recipient.starts_with("ann"))
         .unwrap()
         .id;
-    assert!(mail::retry(&app, ann).await.unwrap());
+    assert!(mail::retry(&app.db, &app, ann).await.unwrap());
     wait_until(&app, "sent_at IS NOT NULL AND attempts = 1", 1).await;
     assert!(
-        !mail::retry(&app, ann).await.unwrap(),
+        !mail::retry(&app.db, &app, ann).await.unwrap(),
         "what was sent is not sent again"
     );
     assert!(
-        !mail::retry(&app, gatepost::ids::MailId::new())
+        !mail::retry(&app.db, &app, gatepost::ids::MailId::new())
             .await
             .unwrap()
     );
-    assert_eq!(mail::retry_all(&app).await.unwrap(), 1);
+    assert_eq!(mail::retry_all(&app.db, &app).await.unwrap(), 1);
     wait_until(&app, "sent_at IS NOT NULL", 2).await;
     stop(worker).await;
     assert_eq!(sink.taken().len(), 2);
@@ -93,7 +93,7 @@ async fn a_mail_that_may_be_under_way_is_not_sent_twice() {
         .execute("UPDATE outbox SET due_at = $1", gatepost::params![lease])
         .await
         .unwrap();
-    assert_eq!(mail::retry_all(&app).await.unwrap(), 1);
+    assert_eq!(mail::retry_all(&app.db, &app).await.unwrap(), 1);
     let row = app.db.one("SELECT due_at FROM outbox", &[]).await.unwrap();
     assert_eq!(row.get::<Timestamp>("due_at").unwrap(), lease);
     // One that waits for longer is moved.
@@ -102,7 +102,7 @@ async fn a_mail_that_may_be_under_way_is_not_sent_twice() {
         .execute("UPDATE outbox SET due_at = $1", gatepost::params![later])
         .await
         .unwrap();
-    mail::retry_all(&app).await.unwrap();
+    mail::retry_all(&app.db, &app).await.unwrap();
     let row = app.db.one("SELECT due_at FROM outbox", &[]).await.unwrap();
     assert_eq!(row.get::<Timestamp>("due_at").unwrap(), app.clock.now());
 }

@@ -1,0 +1,4 @@
+//! Live: the stream of figures, on a real socket as well.
+
+mod socket;
+mod stream;
