@@ -14,7 +14,7 @@ use crate::error::Result;
 use crate::ids::{AccountId, EntryId};
 
 /// Entries that are looked at for one part of a list, where no index knows which ones fit.
-const LOOKED_AT: usize = 5000;
+const LOOKED_AT: usize = 3000;
 
 /// Entries that are read together while looking.
 const AT_ONCE: u32 = 500;

@@ -13,7 +13,7 @@ use crate::audit::{self, Broken, Head, Verifier};
 use crate::error::{Error, Problem, Result};
 
 /// Entries that are verified at most before somebody has to say that it shall go on: a few seconds of one core.
-pub const AT_MOST: i64 = 250_000;
+pub const AT_MOST: i64 = 100_000;
 
 /// When somebody else may have finished.
 const LATER: Duration = Duration::from_secs(5);
