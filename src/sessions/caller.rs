@@ -1,5 +1,6 @@
 //! Who is calling: a session as the database says now, from a token in the header or in the cookie.
 
+mod admin;
 mod staff;
 
 use std::time::Duration;
@@ -22,6 +23,7 @@ use crate::ids::{AccountId, SessionId};
 use crate::roles::Role;
 use crate::stages::{self, Stage};
 
+pub use admin::Admin;
 pub use staff::Staff;
 
 /// Somebody who is signed in.

@@ -1,7 +1,6 @@
 //! Sessions: a row for each login, the tokens that name it, who is calling, and why a session is over.
 
 mod acting;
-mod admin;
 mod caller;
 mod denied;
 mod end;
@@ -20,8 +19,7 @@ pub use acting::{
     ACTING_COOKIE, ACTING_LASTS, Acting, OPEN_WHILE_ACTING, SupportToken, announcing, begin_acting,
     end_acting, forgetting,
 };
-pub use admin::Admin;
-pub use caller::{Caller, Own, Staff, Unattended, Visitor, presented, role_of};
+pub use caller::{Admin, Caller, Own, Staff, Unattended, Visitor, presented, role_of};
 pub use denied::Asked;
 pub use end::{Ended, Ending, end_all, end_everyones, end_one, purge};
 pub use list::{Session, SessionPage, SessionQuery, list, list_of};

@@ -4,7 +4,6 @@ mod deactivated;
 mod forgery;
 mod host_poisoning;
 mod identifiers;
-mod impostors;
 mod injection;
 mod long_input;
 mod markup;

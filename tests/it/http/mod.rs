@@ -5,6 +5,7 @@ mod cors;
 mod forgery;
 mod forms;
 mod headers;
+mod impostors;
 mod json;
 mod limits;
 mod methods;

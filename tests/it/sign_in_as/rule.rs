@@ -23,6 +23,7 @@ const ASKS_NOBODY: &[(&str, &str)] = &[
     ("GET", "/docs"),
     ("GET", "/favicon.ico"),
     ("GET", "/forgot-password-form/done"),
+    ("GET", "/invitations-form"),
     ("GET", "/leave/done"),
     ("GET", "/openapi.json"),
     ("GET", "/redoc"),

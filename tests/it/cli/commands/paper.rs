@@ -82,6 +82,7 @@ fn every_act_of_the_console_stands_on_the_page_with_its_command() {
         match row {
             None if is_question => {}
             None => faults.push(format!("{door} is missing")),
+            Some(row) if row[1].starts_with("none: ") => {}
             Some(row) if quoted(&row[1], "gatepost ").next().is_none() => {
                 faults.push(format!("{door} has no command"));
             }

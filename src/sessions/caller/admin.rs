@@ -3,11 +3,12 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
-use super::{Asked, Staff, denied};
+use super::Staff;
 use crate::app::App;
 use crate::audit::Actor;
 use crate::error::{Error, Problem, Result};
 use crate::roles::Role;
+use crate::sessions::denied::{self, Asked};
 
 /// An administrator, or whoever can run commands on the machine.
 #[derive(Debug, Clone)]
