@@ -13,16 +13,16 @@ pub enum Section {
     People,
     /// Who is asked to come.
     Invitations,
+    /// What has happened, to whom and by whom.
+    Audit,
+    /// Mails that wait, were sent or were given up.
+    Mail,
     /// The settings in force.
     Settings,
     /// What signs tokens.
     Keys,
     /// The server and its database.
     System,
-    /// Mails that wait, were sent or were given up.
-    Mail,
-    /// What has happened, to whom and by whom.
-    Audit,
 }
 
 /// Each with its name, its address and the least role that may open it.
@@ -35,6 +35,8 @@ const SECTIONS: &[(Section, &str, &str, Role)] = &[
         "/admin/invitations",
         Role::Manager,
     ),
+    (Section::Audit, "Audit log", "/admin/audit", Role::Admin),
+    (Section::Mail, "Mail queue", "/admin/mail", Role::Admin),
     (
         Section::Settings,
         "Settings",
@@ -43,8 +45,6 @@ const SECTIONS: &[(Section, &str, &str, Role)] = &[
     ),
     (Section::Keys, "Keys", "/admin/keys", Role::Admin),
     (Section::System, "System", "/admin/system", Role::Admin),
-    (Section::Mail, "Mail queue", "/admin/mail", Role::Admin),
-    (Section::Audit, "Audit log", "/admin/audit", Role::Admin),
 ];
 
 /// The navigation as the template shows it: only what the role may open, with the one that is open marked.
