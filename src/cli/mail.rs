@@ -14,7 +14,7 @@ use crate::error::{Error, Problem};
 use crate::ids::MailId;
 use crate::mail::{Queued, State};
 use crate::mail_queue::{self, MailQuery};
-use crate::sessions::Staff;
+use crate::sessions::Admin;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum MailCommand {
@@ -92,7 +92,7 @@ async fn list(app: &App, args: &List) -> Outcome {
     let (mut mails, mut rest) = (Vec::new(), args.limit);
     while rest > 0 {
         query.limit = rest.min(AT_ONCE);
-        let page = mail_queue::list(app, &Staff::operator(), &query).await?;
+        let page = mail_queue::list(app, &Admin::operator(), &query).await?;
         rest -= u32::try_from(page.items.len()).unwrap_or(rest);
         mails.extend(page.items);
         query.cursor = page.next_cursor;
@@ -126,7 +126,7 @@ fn line(mail: &Queued) -> String {
 }
 
 async fn count(app: &App, format: Format) -> Outcome {
-    let counts = mail_queue::count(app, &Staff::operator()).await?;
+    let counts = mail_queue::count(app, &Admin::operator()).await?;
     if format.json {
         return output::json(&counts);
     }
@@ -142,7 +142,7 @@ async fn count(app: &App, format: Format) -> Outcome {
 
 async fn drop_it(app: &App, args: &Drop) -> Outcome {
     let id = args.id;
-    let done = mail_queue::give_up(app, &Staff::operator(), id).await;
+    let done = mail_queue::give_up(app, &Admin::operator(), id).await;
     done.map_err(|error| because(error, &format!("no mail {id} can be given up")))?;
     if args.format.json {
         return output::json(&json!({ "dropped": 1 }));
@@ -161,7 +161,7 @@ fn because(error: Error, what: &str) -> Failure {
 }
 
 async fn retry(app: &App, args: &Retry) -> Outcome {
-    let by = Staff::operator();
+    let by = Admin::operator();
     let count = match args.id {
         None => mail_queue::retry_all(app, &by).await?,
         Some(id) => {

@@ -73,11 +73,6 @@ impl Desk {
         Admin::of_request(app, &self.staff, &self.asked).await
     }
 
-    /// The same for pages whose operations do not ask for an [`Admin`].
-    pub async fn require_admin(&self, app: &App) -> Result<()> {
-        self.admin(app).await.map(drop)
-    }
-
     /// Where the password is asked for again before a dangerous act, unless it was typed only now. From there the way leads to
     /// `next`, which asks once more and does nothing by itself.
     pub fn must_confirm(&self, app: &App, next: &str) -> Option<Response> {

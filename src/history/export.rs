@@ -5,12 +5,13 @@
 
 use serde_json::{Map, Value, json};
 
+use super::AuditQuery;
 use super::list_all::{EntryView, part};
-use super::{AuditQuery, Auditor};
 use crate::app::App;
 use crate::audit::{self, Event};
 use crate::error::Result;
 use crate::http::table_line;
+use crate::sessions::Admin;
 
 /// Entries that are read together: the log may be larger than the memory.
 const AT_ONCE: u32 = 500;
@@ -64,7 +65,7 @@ impl Kind {
 /// An export on its way: made piece by piece.
 pub struct Export {
     app: App,
-    auditor: Auditor,
+    auditor: Admin,
     /// What is still to be read.
     query: Option<AuditQuery>,
     kind: Kind,
@@ -74,7 +75,7 @@ pub struct Export {
 }
 
 /// Begins an export of what the query finds. That it was taken out is written down first.
-pub async fn export(app: &App, by: &Auditor, (query, kind): (AuditQuery, Kind)) -> Result<Export> {
+pub async fn export(app: &App, by: &Admin, (query, kind): (AuditQuery, Kind)) -> Result<Export> {
     // Who was looked for is personal, and goes when that person's facts are erased.
     audit::note(Event::AuditExported, by.staff())
         .with("format", kind.name())

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use utoipa::openapi::schema::{Object, ObjectBuilder, SchemaType, Type};
 use uuid::Uuid;
 
-use super::{AuditQuery, Auditor};
+use super::AuditQuery;
 use crate::app::App;
 use crate::audit::{self, Entry, Part};
 use crate::clock::Timestamp;
@@ -19,6 +19,7 @@ use crate::error::Result;
 use crate::http::Checked;
 use crate::http::input;
 use crate::http::openapi::{Forbidden, Invalid, Unauthenticated};
+use crate::sessions::Admin;
 
 fn facts(kind: SchemaType, about: &str, example: Value) -> Object {
     ObjectBuilder::new()
@@ -128,7 +129,7 @@ pub struct AuditPage {
 }
 
 /// The entries that fit the query.
-pub async fn list_all(app: &App, by: &Auditor, query: &AuditQuery) -> Result<AuditPage> {
+pub async fn list_all(app: &App, by: &Admin, query: &AuditQuery) -> Result<AuditPage> {
     let part = part(app, by, query).await?;
     Ok(AuditPage {
         items: part.entries.into_iter().map(EntryView::from).collect(),
@@ -137,7 +138,7 @@ pub async fn list_all(app: &App, by: &Auditor, query: &AuditQuery) -> Result<Aud
 }
 
 /// The same, as the log keeps them.
-pub(super) async fn part(app: &App, _by: &Auditor, query: &AuditQuery) -> Result<Part> {
+pub(super) async fn part(app: &App, _by: &Admin, query: &AuditQuery) -> Result<Part> {
     let Some(filter) = query.filter(app).await? else {
         return Ok(Part::default());
     };
@@ -166,7 +167,7 @@ pub(super) async fn part(app: &App, _by: &Auditor, query: &AuditQuery) -> Result
 )]
 pub(super) async fn api(
     State(app): State<App>,
-    Checked(auditor, input::Query(query)): Checked<Auditor, input::Query<AuditQuery>>,
+    Checked(auditor, input::Query(query)): Checked<Admin, input::Query<AuditQuery>>,
 ) -> Result<Json<AuditPage>> {
     Ok(Json(list_all(&app, &auditor, &query).await?))
 }

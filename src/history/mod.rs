@@ -1,6 +1,5 @@
 //! History: what has happened, for the person whom it concerns, and for administrators.
 
-mod auditor;
 mod console;
 mod export;
 mod list;
@@ -14,7 +13,6 @@ mod words;
 use axum::Router;
 use axum::routing::get;
 
-pub use auditor::Auditor;
 pub use export::{Export, Kind, export};
 pub use list::{By, HistoryItem, HistoryPage, HistoryQuery, list};
 pub use list_all::{AuditPage, EntryView, list_all};

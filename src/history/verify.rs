@@ -7,10 +7,10 @@ use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::task::yield_now;
 
-use super::Auditor;
 use crate::app::App;
 use crate::audit::{self, Broken, Head, Verifier};
 use crate::error::{Error, Problem, Result};
+use crate::sessions::Admin;
 
 /// Entries that are verified at most before somebody has to say that it shall go on: a few seconds of one core.
 pub const AT_MOST: i64 = 100_000;
@@ -47,7 +47,7 @@ pub struct Verified {
 /// Verifies entries behind `from`, or from the first one on. The log must still hold what `expected` says, if it comes that far.
 pub async fn verify(
     app: &App,
-    _by: &Auditor,
+    _by: &Admin,
     (from, expected): (Option<Head>, Option<Head>),
 ) -> Result<Result<Verified, Broken>> {
     let turn = app.audit_turn.take();

@@ -14,31 +14,37 @@ pub use retry::retry;
 pub use retry_all::retry_all;
 
 use crate::accounts::store;
-use crate::db::Run;
+use crate::app::App;
+use crate::audit::{self, Event};
+use crate::db::Tx;
 use crate::email_address::EmailAddress;
-use crate::error::{Problem, Result};
+use crate::error::Result;
 use crate::http::Routes;
-use crate::ids::AccountId;
-use crate::roles::Role;
-use crate::sessions::Staff;
+use crate::ids::MailId;
+use crate::mail::Queued;
+use crate::sessions::Admin;
 
 /// The doors of this feature.
 pub fn doors() -> Routes {
     Routes::new().pages(console::pages())
 }
 
-/// The queue holds everybody's addresses, those of administrators as well.
-fn require_admin(staff: &Staff) -> Result<()> {
-    match staff.role {
-        Role::Admin => Ok(()),
-        _ => Err(Problem::NotPermitted.into()),
-    }
-}
-
-/// Whose account has the address of a mail, so that he sees in his history what was done with it.
-async fn account_of(run: &impl Run, recipient: &str) -> Result<Option<AccountId>> {
-    let Ok(email) = EmailAddress::parse(recipient) else {
-        return Ok(None);
+/// Writes down what was done with a mail. Whoever has its address sees it in his history.
+async fn write_down(
+    app: &App,
+    tx: &Tx,
+    (event, by): (Event, &Admin),
+    (id, mail): (MailId, Queued),
+) -> Result<()> {
+    let account = match EmailAddress::parse(&mail.recipient) {
+        Ok(email) => store::find_by_email(tx, &email.key()).await?,
+        Err(_) => None,
     };
-    Ok(store::find_by_email(run, &email.key()).await?)
+    audit::note(event, by)
+        .on(account)
+        .with("mail", id.to_string())
+        .with("kind", mail.kind)
+        .personal("email", mail.recipient)
+        .write(app, tx)
+        .await
 }

@@ -2,16 +2,14 @@
 //!
 //! Doors: the console at `/admin/mail`, `gatepost mail retry --all`.
 
-use super::require_admin;
 use crate::app::App;
 use crate::audit::{self, Event};
 use crate::error::{Error, Result};
 use crate::mail;
-use crate::sessions::Staff;
+use crate::sessions::Admin;
 
 /// Makes them due now, unless their links have expired; answers how many those are.
-pub async fn retry_all(app: &App, by: &Staff) -> Result<u64> {
-    require_admin(by)?;
+pub async fn retry_all(app: &App, by: &Admin) -> Result<u64> {
     let count = app
         .db
         .transaction(|tx| async move {

@@ -12,9 +12,9 @@ use crate::cli::export_file::{Stopped, create};
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::output;
 use crate::error::Error;
-use crate::history::{self, AuditQuery, Auditor, Kind};
+use crate::history::{self, AuditQuery, Kind};
 use crate::http::input;
-use crate::sessions::Staff;
+use crate::sessions::Admin;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Export {
@@ -86,7 +86,7 @@ async fn write_found(
     (query, csv): (AuditQuery, bool),
     out: &mut impl Write,
 ) -> Result<i64, Stopped> {
-    let auditor = Auditor::of(Staff::operator()).map_err(Stopped::Failed)?;
+    let auditor = Admin::operator();
     let kind = if csv { Kind::Csv } else { Kind::Jsonl };
     let export = history::export(app, &auditor, (query, kind)).await;
     let mut export = export.map_err(Stopped::Failed)?;

@@ -8,9 +8,9 @@ use crate::app::App;
 use crate::cli::args::Format;
 use crate::cli::failure::Outcome;
 use crate::cli::output::{self, plain};
-use crate::history::{self, AuditQuery, Auditor, EntryView};
+use crate::history::{self, AuditQuery, EntryView};
 use crate::http::input;
-use crate::sessions::Staff;
+use crate::sessions::Admin;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct List {
@@ -28,7 +28,7 @@ const AT_ONCE: i64 = 100;
 
 /// Lists the entries that fit.
 pub(super) async fn run(app: &App, args: &List) -> Outcome {
-    let auditor = Auditor::of(Staff::operator())?;
+    let auditor = Admin::operator();
     let mut cursor = None;
     let mut rest = args.limit.max(1);
     let mut items: Vec<EntryView> = Vec::new();

@@ -3,18 +3,18 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 
-use super::super::Auditor;
 use super::super::export::{self, Kind};
 use super::{PAGE, filter, list};
 use crate::app::App;
 use crate::console::{Address, Pressed};
 use crate::error::{Problem, Result};
 use crate::http::{Download, PageFault, in_pieces};
+use crate::sessions::Admin;
 
 /// `POST /admin/audit/export`
 pub(super) async fn submit(State(app): State<App>, pressed: Pressed) -> Result<Response> {
     let Pressed { mut desk, form } = pressed;
-    desk.require_admin(&app).await?;
+    desk.admin(&app).await?;
     desk.address = Address::of(PAGE, form.get("back")).with(&[("cursor", None)]);
     if let Some(redirect) = desk.must_confirm(&app, &desk.address.href()) {
         return Ok(redirect);
@@ -24,7 +24,7 @@ pub(super) async fn submit(State(app): State<App>, pressed: Pressed) -> Result<R
         Ok(query) => query,
         Err(error) => return list::show(&app, &desk, Some(PageFault::of(error)?)).await,
     };
-    let auditor = Auditor::of(desk.staff.clone())?;
+    let auditor = Admin::of(&desk.staff)?;
     let export = export::export(&app, &auditor, (query, kind)).await?;
     let (name, media) = match kind {
         Kind::Jsonl => ("audit.jsonl", "application/jsonl"),

@@ -4,25 +4,26 @@ use axum::extract::State;
 use axum::response::Response;
 use serde_json::Value;
 
+use super::super::AuditQuery;
 use super::super::list_all::part;
-use super::super::{AuditQuery, Auditor};
 use super::entry::{self, Names};
 use super::{PAGE, filter, verify};
 use crate::app::App;
 use crate::console::{Desk, Section};
 use crate::error::Result;
 use crate::http::PageFault;
+use crate::sessions::Admin;
 
 /// `GET /admin/audit`
 pub(super) async fn page(State(app): State<App>, desk: Desk) -> Result<Response> {
-    desk.require_admin(&app).await?;
+    desk.admin(&app).await?;
     show(&app, &desk, None).await
 }
 
 /// The page, perhaps with what could not be done.
 pub(super) async fn show(app: &App, desk: &Desk, fault: Option<PageFault>) -> Result<Response> {
     let address = &desk.address;
-    let auditor = Auditor::of(desk.staff.clone())?;
+    let auditor = Admin::of(&desk.staff)?;
     let (query, fault) = match filter::read(app, address) {
         Ok(query) => (query, fault),
         Err(error) => (AuditQuery::default(), Some(PageFault::of(error)?)),

@@ -7,7 +7,6 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::super::Auditor;
 use super::super::verify::{self, Verified};
 use super::{PAGE, list};
 use crate::app::App;
@@ -16,6 +15,7 @@ use crate::clock::Timestamp;
 use crate::console::{Address, Desk, Pressed};
 use crate::error::{Error, Result};
 use crate::http::{PageFault, Redirect};
+use crate::sessions::Admin;
 
 /// What a verification has found so far: carried to the next page and to the next press, sealed for the one who has asked.
 #[derive(Serialize, Deserialize)]
@@ -51,7 +51,7 @@ fn place(desk: &Desk) -> String {
 /// `POST /admin/audit/verify`
 pub(super) async fn submit(State(app): State<App>, pressed: Pressed) -> Result<Response> {
     let Pressed { mut desk, form } = pressed;
-    desk.require_admin(&app).await?;
+    desk.admin(&app).await?;
     desk.address = Address::of(PAGE, form.get("back")).with(&[]);
     let before = Found::of(&app, &desk, form.get("so_far")).filter(|found| !found.is_all);
     let typed = form.get("expect");
@@ -67,7 +67,7 @@ pub(super) async fn submit(State(app): State<App>, pressed: Pressed) -> Result<R
         },
     };
     let from = before.and_then(|before| before.head.parse().ok());
-    let auditor = Auditor::of(desk.staff.clone())?;
+    let auditor = Admin::of(&desk.staff)?;
     let verified = match verify::verify(&app, &auditor, (from, expected.clone())).await {
         Ok(verified) => verified,
         Err(error @ Error::TryLater(..)) => {

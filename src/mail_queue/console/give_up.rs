@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use serde_json::json;
 
-use super::super::{give_up, require_admin};
+use super::super::give_up;
 use super::{PAGE, back, with_fault};
 use crate::app::App;
 use crate::console::{Address, Desk, Pressed, Section};
@@ -29,8 +29,7 @@ pub(super) async fn page(
     desk: Desk,
     Checked(_, id): Checked<Anyone, MailId>,
 ) -> Result<Response> {
-    desk.require_admin(&app).await?;
-    require_admin(&desk.staff)?;
+    desk.admin(&app).await?;
     let chosen = desk.address.get("back").unwrap_or_default();
     if let Some(redirect) = desk.must_confirm(&app, &question(id, chosen)) {
         return Ok(redirect);
@@ -58,12 +57,12 @@ pub(super) async fn submit(
     Pressed { desk, form }: Pressed,
     Checked(_, id): Checked<Anyone, MailId>,
 ) -> Result<Response> {
-    desk.require_admin(&app).await?;
+    let admin = desk.admin(&app).await?;
     let chosen = form.get("back");
     if let Some(redirect) = desk.must_confirm(&app, &question(id, chosen)) {
         return Ok(redirect);
     }
-    match give_up(&app, &desk.staff, id).await {
+    match give_up(&app, &admin, id).await {
         Ok(()) => Ok(back(chosen, "dropped")),
         Err(error) => with_fault(&app, desk, (chosen, error)).await,
     }

@@ -12,13 +12,14 @@ use crate::console::{Address, Desk, Section};
 use crate::error::Result;
 use crate::http::PageFault;
 use crate::mail::{self, QueueCounts, Queued};
+use crate::sessions::Admin;
 
 /// Mails of a page.
 const PART: u32 = 25;
 
 /// `GET /admin/mail`
 pub(super) async fn page(State(app): State<App>, desk: Desk) -> Result<Response> {
-    desk.require_admin(&app).await?;
+    desk.admin(&app).await?;
     show(&app, &desk, None).await
 }
 
@@ -26,8 +27,9 @@ pub(super) async fn page(State(app): State<App>, desk: Desk) -> Result<Response>
 pub(super) async fn show(app: &App, desk: &Desk, fault: Option<PageFault>) -> Result<Response> {
     let address = &desk.address;
     let query = read(address);
-    let counts = count(app, &desk.staff).await?;
-    let found = list(app, &desk.staff, &query).await?;
+    let admin = Admin::of(&desk.staff)?;
+    let counts = count(app, &admin).await?;
+    let found = list(app, &admin, &query).await?;
     let now = app.clock.now();
     let mails = found.items.iter();
     let back = address.with(&[]).query();

@@ -18,9 +18,9 @@ pub(super) async fn submit(
     Pressed { desk, form }: Pressed,
     Checked(_, id): Checked<Anyone, MailId>,
 ) -> Result<Response> {
-    desk.require_admin(&app).await?;
+    let admin = desk.admin(&app).await?;
     let chosen = form.get("back");
-    match retry(&app, &desk.staff, id).await {
+    match retry(&app, &admin, id).await {
         Ok(()) => Ok(back(chosen, "retried")),
         Err(error) => with_fault(&app, desk, (chosen, error)).await,
     }
@@ -31,7 +31,7 @@ pub(super) async fn submit_all(
     State(app): State<App>,
     Pressed { desk, form }: Pressed,
 ) -> Result<Response> {
-    desk.require_admin(&app).await?;
-    retry_all(&app, &desk.staff).await?;
+    let admin = desk.admin(&app).await?;
+    retry_all(&app, &admin).await?;
     Ok(back(form.get("back"), "all-retried"))
 }

@@ -68,8 +68,8 @@ async fn of_the_last_mail_to_somebody_nothing_stays() {
     kill(&app, id).await;
     let sql = "UPDATE outbox SET is_last = TRUE WHERE id = $1";
     app.db.execute(sql, params![id]).await.unwrap();
-    let staff = gatepost::sessions::Staff::operator();
-    gatepost::mail_queue::give_up(&app, &staff, id)
+    let admin = gatepost::sessions::Admin::operator();
+    gatepost::mail_queue::give_up(&app, &admin, id)
         .await
         .unwrap();
     assert!(find(&app, id).await.is_none());
