@@ -22,7 +22,6 @@ statements! {
         profile_picture_url = $7, linkedin_profile_url = $8, github_profile_url = $9, role = $10, pending_role = $11,
         name_key = $12, updated_at = $13 WHERE id = $1";
     SET_LOCKED = "UPDATE accounts SET locked_at = $2, updated_at = $3 WHERE id = $1";
-    SET_LOGGED_IN = "UPDATE accounts SET last_login_at = $2 WHERE id = $1";
     SET_PASSWORD = "UPDATE accounts SET password_hash = $2, hash_kind = NULL, updated_at = $3 WHERE id = $1";
     REPLACE_HASH = "UPDATE accounts SET password_hash = $3, hash_kind = NULL WHERE id = $1 AND password_hash = $2";
     DELETE = "DELETE FROM accounts WHERE id = $1";
@@ -49,6 +48,12 @@ static FIND_HELD: LazyLock<String> = LazyLock::new(|| {
     let columns = Account::COLUMNS;
     format!("UPDATE accounts SET updated_at = updated_at WHERE id = $1 RETURNING {columns}")
 });
+static ENTER: LazyLock<String> = LazyLock::new(|| {
+    let columns = Account::COLUMNS;
+    format!(
+        "UPDATE accounts SET last_login_at = $3 WHERE id = $1 AND password_hash = $2 RETURNING {columns}"
+    )
+});
 static FIND_CREDENTIALS: LazyLock<String> =
     LazyLock::new(|| select("email_key = $1").replacen("SELECT ", "SELECT password_hash, ", 1));
 
@@ -61,7 +66,9 @@ fn select(condition: &str) -> String {
 
 /// The statements that are put together from the list of columns.
 pub(crate) fn assembled() -> Vec<String> {
-    vec![FIND.clone(), FIND_HELD.clone(), FIND_CREDENTIALS.clone()]
+    [&FIND, &FIND_HELD, &ENTER, &FIND_CREDENTIALS]
+        .map(|sql| String::clone(sql))
+        .to_vec()
 }
 
 /// The account, if there is one.
@@ -92,6 +99,19 @@ pub async fn find_held(tx: &Tx, id: AccountId) -> Result<Option<Account>> {
 /// The same, or the error that names it.
 pub async fn get_held(tx: &Tx, id: AccountId) -> Result<Account, Error> {
     find_held(tx, id).await?.ok_or(Error::NoSuchAccount(id))
+}
+
+/// The account as [`find_held`] answers it, with the moment of its log-in; `None` when its password hash is another one by now.
+pub async fn enter(
+    tx: &Tx,
+    (id, password_hash): (AccountId, &str),
+    now: Timestamp,
+) -> Result<Option<Account>> {
+    tx.optional(&ENTER, params![id, password_hash, now])
+        .await?
+        .as_ref()
+        .map(Account::read)
+        .transpose()
 }
 
 /// What a login with this address compares.
@@ -229,11 +249,6 @@ pub(super) async fn set_locked_at(
     run.execute(SET_LOCKED, params![id, at, now])
         .await
         .map(drop)
-}
-
-/// Notes a login.
-pub async fn set_logged_in(run: &impl Run, id: AccountId, now: Timestamp) -> Result<()> {
-    run.execute(SET_LOGGED_IN, params![id, now]).await.map(drop)
 }
 
 /// Writes the hash of a new password.

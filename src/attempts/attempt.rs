@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures_util::future;
 use serde_json::json;
 
 use super::turns::Turn;
@@ -97,10 +98,14 @@ impl Attempt {
 
     /// The password was right: the count begins anew. Answers whether there were many wrong ones before it.
     pub async fn succeed(&self, tx: &Tx) -> Result<bool> {
-        let (wrong, lockouts) = store::delete(tx, &self.subject).await?;
-        if self.counted == Counted::Address {
-            store::set_account_locked(tx, &self.email_key, None).await?;
-        }
+        let shown = async {
+            if self.counted == Counted::Address {
+                store::set_account_locked(tx, &self.email_key, None).await?;
+            }
+            Ok(())
+        };
+        let cleared = store::delete(tx, &self.subject);
+        let ((wrong, lockouts), ()) = future::try_join(cleared, shown).await?;
         Ok(wrong >= MANY || lockouts > 0)
     }
 

@@ -21,7 +21,9 @@ statements! {
     CLEAR_ALL = "DELETE FROM login_failures WHERE SUBSTR(subject, 1, 64) = $1";
     PURGE = "DELETE FROM login_failures WHERE updated_at < $1 AND locked_until < $1 AND subject IN (
         SELECT subject FROM login_failures WHERE updated_at < $1 AND locked_until < $1 LIMIT $2)";
-    SHOW_LOCK = "UPDATE accounts SET locked_until = $2 WHERE email_key = $1";
+    /// Where nothing is shown there is nothing to take away: most log-ins leave the row alone.
+    SHOW_LOCK = "UPDATE accounts SET locked_until = $2
+        WHERE email_key = $1 AND (locked_until IS NOT NULL OR CAST($2 AS BIGINT) IS NOT NULL)";
 }
 
 /// Counts a try; `None` when no more are allowed. Answers the tries so far and the earlier lock-outs.

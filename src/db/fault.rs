@@ -74,6 +74,11 @@ impl From<tokio_postgres::Error> for Fault {
         {
             return Self::Retry;
         }
+        // Of statements that were sent together an earlier one has failed, for a reason that its own answer tells; where that
+        // reason lasts, the next try meets it as well.
+        if *code == SqlState::IN_FAILED_SQL_TRANSACTION {
+            return Self::Retry;
+        }
         // Class 57: operator intervention (a restart); class 53: out of connections, memory or disk; class 08: connection.
         if matches!(code.code().get(..2), Some("57" | "53" | "08")) {
             return Self::Unavailable(cause.message().to_owned());

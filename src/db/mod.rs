@@ -75,6 +75,7 @@ pub trait Run: Sync {
     fn after_commit(&self, act: impl FnOnce() + Send + 'static);
 }
 
+// What talks to PostgreSQL is boxed: it is large, and would be a part of every request's future, on SQLite as well.
 impl Run for Db {
     async fn all(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>> {
         match self {
@@ -87,7 +88,7 @@ impl Run for Db {
                 figures.statement(true, db.all(sql, params)).await
             }
             Self::Postgres(db) => {
-                let work = db.all(sql, params);
+                let work = Box::pin(db.all(sql, params));
                 self.figures().statement(is_read(sql), work).await
             }
         }
@@ -100,7 +101,7 @@ impl Run for Db {
                     .await
             }
             Self::Postgres(db) => {
-                let work = db.execute(sql, params);
+                let work = Box::pin(db.execute(sql, params));
                 self.figures().statement(false, work).await
             }
         }
@@ -117,11 +118,11 @@ impl Run for Db {
                 figures.statement_here(true, || db.optional(sql, params))
             }
             Self::Postgres(db) if is_read(sql) => {
-                let work = db.point(sql, params);
+                let work = Box::pin(db.point(sql, params));
                 self.figures().statement(true, work).await
             }
             Self::Postgres(db) => {
-                let work = db.all(sql, params);
+                let work = Box::pin(db.all(sql, params));
                 let rows = self.figures().statement(false, work).await?;
                 Ok(rows.into_iter().next())
             }
@@ -215,6 +216,15 @@ impl Db {
         match self {
             Self::Sqlite(db) => db.prepare(sql),
             Self::Postgres(db) => db.prepare(sql).await,
+        }
+    }
+
+    /// Prepares for very many rows, as an import writes them: what they change in a large index lies all over it, and is
+    /// kept in memory until it is written (64 MiB on SQLite; PostgreSQL has its own settings for that).
+    pub async fn expect_many_rows(&self) -> Result<()> {
+        match self {
+            Self::Sqlite(db) => db.expect_many_rows().await,
+            Self::Postgres(_) => Ok(()),
         }
     }
 

@@ -11,7 +11,6 @@ use tokio_postgres::types::private::BytesMut;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use uuid::Uuid;
 
-use super::begun::Begun;
 use super::figures::{Connections, Figures};
 use super::{Columns, Fault, Result, Row, Value};
 
@@ -134,14 +133,6 @@ impl Postgres {
     async fn new_connection(&self) -> Result<Object> {
         self.pool.retain(|_, _| false);
         self.connection().await
-    }
-
-    /// A connection on which a transaction has begun. To begin does nothing yet, so it can be tried on another one.
-    pub(super) async fn begin(&self) -> Result<Begun> {
-        match Begun::on(self.connection().await?).await {
-            Err(Fault::Unavailable(_)) => Begun::on(self.new_connection().await?).await,
-            begun => begun,
-        }
     }
 
     pub(super) async fn execute(&self, sql: &str, params: &[Value]) -> Result<u64> {

@@ -95,6 +95,14 @@ impl Sqlite {
         self.read(|connection| Ok(connection.prepare_cached(sql).map(drop)?))
     }
 
+    pub(super) async fn expect_many_rows(&self) -> Result<()> {
+        let writer = self.writer().await;
+        // In KiB.
+        Ok(writer
+            .connection()?
+            .execute_batch("PRAGMA cache_size=-65536;")?)
+    }
+
     pub(super) async fn close(&self) {
         let mut writer = self.writer().await;
         writer.commit();

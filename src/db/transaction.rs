@@ -16,6 +16,9 @@ use crate::stages::{self, Stage};
 const TRIES: u32 = 10;
 
 /// A running transaction. Dropping it before its end undoes it.
+///
+/// Statements that do not need each other's answers can be awaited together (`try_join`): PostgreSQL gets them in one packet,
+/// in the order in which they stand there.
 #[derive(Clone)]
 pub struct Tx(Arc<Inner>);
 
@@ -83,8 +86,8 @@ impl Db {
                 Engine::Sqlite(Mutex::new(Some(writer)))
             }
             Self::Postgres(db) => {
-                let connection = db.begin().await?;
-                Engine::Postgres(Box::new(connection))
+                let connection = Box::pin(db.connection()).await?;
+                Engine::Postgres(Box::new(Begun::on(connection)))
             }
         };
         Ok(Tx(Arc::new(Inner {
@@ -128,7 +131,11 @@ impl Tx {
                 let writer = held(writer);
                 Ok(writing(writer.as_ref())?.connection()?.execute_batch(sql)?)
             }
-            Engine::Postgres(begun) => Ok(begun.connection()?.batch_execute(sql).await?),
+            Engine::Postgres(begun) => {
+                let connection = begun.connection()?;
+                let work = async { Ok(connection.batch_execute(sql).await?) };
+                Box::pin(begun.run(work)).await
+            }
         }
     }
 
@@ -152,7 +159,7 @@ impl Tx {
                 }
                 durable
             }
-            (Engine::Postgres(begun), _) => return begun.end("COMMIT").await,
+            (Engine::Postgres(begun), _) => return Box::pin(begun.end("COMMIT")).await,
             _ => return Err(ended()),
         };
         durable
@@ -172,7 +179,7 @@ impl Tx {
     async fn roll_back(&self) {
         if let Engine::Postgres(begun) = &self.0.engine {
             // Where that fails the connection is closed, which undoes as well.
-            let _ = begun.end("ROLLBACK").await;
+            let _ = Box::pin(begun.end("ROLLBACK")).await;
         }
         // SQLite undoes when the last handle is dropped, right after this.
     }
@@ -209,7 +216,7 @@ impl Run for Tx {
                 self.0.figures.statement_here(is_read(sql), work)
             }
             Engine::Postgres(begun) => {
-                let work = postgres::query(begun.connection()?, sql, params);
+                let work = Box::pin(begun.run(postgres::query(begun.connection()?, sql, params)));
                 self.0.figures.statement(is_read(sql), work).await
             }
         }
@@ -224,7 +231,7 @@ impl Run for Tx {
                 self.0.figures.statement_here(false, work)
             }
             Engine::Postgres(begun) => {
-                let work = postgres::execute(begun.connection()?, sql, params);
+                let work = Box::pin(begun.run(postgres::execute(begun.connection()?, sql, params)));
                 self.0.figures.statement(false, work).await
             }
         }

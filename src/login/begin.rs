@@ -1,5 +1,7 @@
 //! Begin the session of a login whose password was right, and tell the owner of what is unusual about it.
 
+use futures_util::future;
+
 use super::password::Login;
 use crate::accounts::{Account, Credentials, store};
 use crate::app::App;
@@ -24,14 +26,17 @@ pub(super) async fn begin(
     let session = app
         .db
         .transaction(|tx| async move {
-            let had_many_wrong = attempt.succeed(&tx).await?;
-            let account = enter(&tx, found).await?;
+            let entered = enter(app, &tx, found);
+            let (had_many_wrong, account) =
+                future::try_join(attempt.succeed(&tx), entered).await?;
             if let Verdict::Outdated(new) = verdict {
                 store::set_rehashed(&tx, account.id, (&found.password_hash, new)).await?;
             }
-            let unusual = unusual(app, &tx, (&account, client), attempt).await?;
-            store::set_logged_in(&tx, account.id, app.clock.now()).await?;
-            let session = sessions::start(app, &tx, (account.person(), holding), client).await?;
+            let (unusual, session) = future::try_join(
+                unusual(app, &tx, (&found.account, client), attempt),
+                sessions::start(app, &tx, (account.person(), holding), client),
+            )
+            .await?;
             let reader = account.reader();
             if unusual {
                 notices::send(app, &tx, (Notice::NewDevice, &reader), client).await?;
@@ -40,11 +45,11 @@ pub(super) async fn begin(
                 notices::send(app, &tx, (Notice::ManyAttempts, &reader), client).await?;
             }
             let by = actor(&account, &session, client);
-            leaving::call_off(app, &tx, &account, &by).await?;
-            let note = audit::note(Event::Login, by).on(account.id);
+            let note = audit::note(Event::Login, by.clone()).on(account.id);
             let note = note.with("new_device", unusual);
             let note = note.with("many_attempts", had_many_wrong);
-            note.write(app, &tx).await?;
+            let kept = leaving::call_off(app, &tx, &account, &by);
+            future::try_join(note.write(app, &tx), kept).await?;
             Ok::<_, Error>(session)
         })
         .await?;
@@ -56,13 +61,10 @@ pub(super) async fn begin(
 }
 
 /// The account as it is now, read again: it may have been locked, deleted or changed while the password was being checked.
-async fn enter(tx: &Tx, found: &Credentials) -> Result<Account> {
-    let current = store::find_held(tx, found.account.id).await?;
+async fn enter(app: &App, tx: &Tx, found: &Credentials) -> Result<Account> {
+    let known = (found.account.id, found.password_hash.as_str());
+    let current = store::enter(tx, known, app.clock.now()).await?;
     let current = current.ok_or(Problem::BadCredentials)?;
-    let hash = store::find_password(tx, current.id).await?;
-    if hash.as_deref() != Some(&found.password_hash) {
-        return Err(Problem::BadCredentials.into());
-    }
     if current.locked_at.is_some() {
         return Err(Problem::AccountLocked.into());
     }
@@ -72,7 +74,8 @@ async fn enter(tx: &Tx, found: &Credentials) -> Result<Account> {
     Ok(current)
 }
 
-/// Whether the owner is told where this login comes from. A browser with our cookie is his, wherever it is.
+/// Whether the owner is told where this login comes from, given the account as it was before. A browser with our cookie is
+/// his, wherever it is.
 async fn unusual(
     app: &App,
     tx: &Tx,

@@ -10,6 +10,7 @@ pub(super) mod store;
 
 use axum::Json;
 use axum::extract::State;
+use futures_util::future;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -24,10 +25,11 @@ use crate::error::{Error, Problem, Result};
 use crate::http::input::{Anyone, Fields, JsonOrForm};
 use crate::http::openapi::{Invalid, NotRefreshed};
 use crate::http::{Checked, Client};
+use crate::ids::SessionId;
 use crate::notices::{self, Notice};
 use crate::shape_of;
 
-use store::Kept;
+use store::{Holder, Kept};
 pub(super) use store::STATEMENTS;
 
 /// A refresh token.
@@ -56,10 +58,10 @@ struct Answer {
 /// Uses the refresh token and answers the next tokens of its session.
 pub async fn refresh(app: &App, client: &Client, token: &str) -> Result<Tokens> {
     let digest = crypto::digest(token.as_bytes());
-    let kept = store::find(&app.db, &digest).await?;
-    let kept = kept.ok_or(Problem::InvalidRefreshToken)?;
+    let found = store::find_with_holder(&app.db, &digest, moments(app)).await?;
+    let (kept, holder) = found.ok_or(Problem::InvalidRefreshToken)?;
     if kept.used_at.is_none()
-        && let Some(tokens) = rotate(app, token, &kept).await?
+        && let Some(tokens) = rotate(app, token, (kept.session, holder)).await?
     {
         return Ok(tokens);
     }
@@ -67,13 +69,16 @@ pub async fn refresh(app: &App, client: &Client, token: &str) -> Result<Tokens> 
 }
 
 /// The next tokens; `None` when somebody else was faster.
-async fn rotate(app: &App, token: &str, kept: &Kept) -> Result<Option<Tokens>> {
-    let (now, idle_since) = moments(app);
-    let session = sessions::find_person(&app.db, kept.session, (now, idle_since)).await?;
-    let (person, ends) = session.ok_or(Problem::InvalidRefreshToken)?;
+async fn rotate(
+    app: &App,
+    token: &str,
+    (id, holder): (SessionId, Option<Holder>),
+) -> Result<Option<Tokens>> {
+    let now = app.clock.now();
+    let (person, ends) = holder.ok_or(Problem::InvalidRefreshToken)?;
     let next = successor(app, token);
     let session = LoggedIn {
-        id: kept.session,
+        id,
         person,
         ends,
         refresh_token: Some(next.clone()),
@@ -93,8 +98,11 @@ async fn rotate(app: &App, token: &str, kept: &Kept) -> Result<Option<Tokens>> {
             if !store::take(&tx, digest, now, answer).await? {
                 return Ok::<_, Error>(false);
             }
-            store::insert(&tx, next, kept.session, now).await?;
-            sessions::set_last_seen(&tx, kept.session, (now, now)).await?;
+            future::try_join(
+                store::insert(&tx, next, id, now),
+                sessions::set_last_seen(&tx, id, (now, now)),
+            )
+            .await?;
             Ok(true)
         })
         .await?;

@@ -1,11 +1,12 @@
 //! Start a session: its row, and the tokens that name it.
 
+use futures_util::future;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::caller::moments;
 use super::end::{note_ended, note_run_out};
-use super::store::{self, New};
+use super::store::{self, New, Open};
 use super::token::{self, Act, Claims};
 use super::{COOKIE, Caller, Ending, refresh};
 use crate::app::App;
@@ -71,20 +72,36 @@ pub async fn start(
         created_at: begins,
         expires_at: logged_in.ends,
     };
-    store::insert(tx, new).await?;
-    if let Some(token) = &logged_in.refresh_token {
-        let digest = crypto::digest(token.as_bytes());
-        refresh::store::insert(tx, &digest, logged_in.id, begins).await?;
-    }
-    // Those that have run out take no room.
-    note_run_out(app, tx, Some(logged_in.person.id)).await?;
-    let most = app.config.session.per_account;
-    let of = (logged_in.person.id, logged_in.id);
-    let pushed_out = store::set_oldest_ended(tx, of, most, begins).await?;
-    note_ended(app, tx, Ending::TooManySessions, pushed_out);
+    let chain = async {
+        if let Some(token) = &logged_in.refresh_token {
+            let digest = crypto::digest(token.as_bytes());
+            refresh::store::insert(tx, &digest, logged_in.id, begins).await?;
+        }
+        Ok(())
+    };
+    let account = logged_in.person.id;
+    let inserted = store::insert(tx, new);
+    let ((), (), open) =
+        future::try_join3(inserted, chain, store::count_open(tx, account)).await?;
+    make_room(app, tx, &logged_in, open).await?;
     let app = app.clone();
     tx.after_commit(move || app.metering.sessions_started.add(1));
     Ok(logged_in)
+}
+
+/// Ends those that were not used for longest, where there are too many. Those that have run out take no room.
+async fn make_room(app: &App, tx: &Tx, new: &LoggedIn, open: Open) -> Result<()> {
+    let (now, idle_since) = moments(app);
+    let most = app.config.session.per_account;
+    let is_over = open.last_seen_first <= idle_since || open.expires_first <= now;
+    if !is_over && open.count <= u64::from(most) {
+        return Ok(());
+    }
+    note_run_out(app, tx, Some(new.person.id)).await?;
+    let of = (new.person.id, new.id);
+    let pushed_out = store::set_oldest_ended(tx, of, most, now).await?;
+    note_ended(app, tx, Ending::TooManySessions, pushed_out);
+    Ok(())
 }
 
 /// Gives the caller another session in place of his: whoever knew the old one has nothing any more.

@@ -40,6 +40,9 @@ statements! {
     END_OTHERS = "UPDATE sessions SET ended_at = $2, end_reason = $3
         WHERE account_id = $1 AND id <> $4 AND ended_at IS NULL";
     END_EVERYONES = "UPDATE sessions SET ended_at = $1, end_reason = $2 WHERE id <> $3 AND ended_at IS NULL";
+    /// Those that have run out and were not ended yet are among them.
+    COUNT_OPEN = "SELECT COUNT(*) AS number, COALESCE(MIN(last_seen_at), $2) AS last_seen_first,
+        COALESCE(MIN(expires_at), $2) AS expires_first FROM sessions WHERE account_id = $1 AND ended_at IS NULL";
     /// SQLite knows no OFFSET without a LIMIT.
     END_OLDEST = "UPDATE sessions SET ended_at = $2, end_reason = $3 WHERE id IN (
         SELECT id FROM sessions WHERE account_id = $1 AND ended_at IS NULL AND acting_by IS NULL
@@ -289,6 +292,28 @@ pub(super) async fn set_everyones_ended(
 ) -> Result<u64> {
     run.execute(END_EVERYONES, params![now, why.code(), but])
         .await
+}
+
+/// The sessions of an account that nobody has ended.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Open {
+    pub count: u64,
+    /// When the one that was not used for longest was used.
+    pub last_seen_first: Timestamp,
+    /// When the first of them is over at the latest.
+    pub expires_first: Timestamp,
+}
+
+/// How many there are, and whether some of them have run out.
+pub(super) async fn count_open(run: &impl Run, account: AccountId) -> Result<Open> {
+    let never = Timestamp(i64::MAX);
+    let row = run.one(COUNT_OPEN, params![account, never]).await?;
+    let count: i64 = row.get("number")?;
+    Ok(Open {
+        count: count.unsigned_abs(),
+        last_seen_first: row.get("last_seen_first")?,
+        expires_first: row.get("expires_first")?,
+    })
 }
 
 /// Ends the sessions of an account that were not used for longest, so that with the `new` one `most` are left.

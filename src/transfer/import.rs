@@ -50,6 +50,7 @@ pub async fn import(
         invite: import.invite,
         dry_run: import.dry_run,
     };
+    app.db.expect_many_rows().await?;
     let mut batches = pipeline::start(app, import.source, import.settings)?;
     let mut report = Report {
         dry_run: import.dry_run,

@@ -172,10 +172,13 @@ fn keeps_to_the_portable_subset() {
                 "ENUM",
                 "NOW",
                 "CURRENT_TIMESTAMP",
-                "DROP",
             ];
             if let Some(word) = words.iter().find(|word| barred.contains(word)) {
                 found.push(format!("{}:{number}: {word} in {}", file.path, line.trim()));
+            }
+            // What is dropped is missing to the release before, which may run beside; an index only makes it slower.
+            if words.contains(&"DROP") && !sql.trim_start().starts_with("DROP INDEX ") {
+                found.push(format!("{}:{number}: {}", file.path, line.trim()));
             }
             if words.contains(&"UNIQUE") && !line.contains("CONSTRAINT \"") {
                 found.push(format!(

@@ -1,13 +1,19 @@
 //! The SQL of refresh tokens.
 
 use crate::clock::Timestamp;
-use crate::db::{Db, Result, Run};
+use crate::db::{Db, Result, Row, Run};
 use crate::ids::SessionId;
+use crate::sessions::Person;
 use crate::{params, statements};
 
 statements! {
     INSERT = "INSERT INTO refresh_tokens (token_digest, session_id, created_at) VALUES ($1, $2, $3)";
     FIND = "SELECT session_id, used_at, answer FROM refresh_tokens WHERE token_digest = $1";
+    /// With whose session it is, unless that is over.
+    FIND_HOLDER = "SELECT t.session_id, t.used_at, t.answer, s.account_id, s.expires_at, a.role, a.email
+        FROM refresh_tokens t LEFT JOIN sessions s ON s.id = t.session_id
+        AND s.ended_at IS NULL AND s.expires_at > $2 AND s.last_seen_at > $3
+        LEFT JOIN accounts a ON a.id = s.account_id AND a.locked_at IS NULL WHERE t.token_digest = $1";
     TAKE = "UPDATE refresh_tokens SET used_at = $2, answer = $3 WHERE token_digest = $1 AND used_at IS NULL";
     DELETE_ANSWERS = "UPDATE refresh_tokens SET answer = NULL WHERE answer IS NOT NULL AND token_digest IN (
         SELECT token_digest FROM refresh_tokens WHERE used_at < $1 AND answer IS NOT NULL LIMIT $2)";
@@ -33,16 +39,45 @@ pub(in crate::sessions) async fn insert(
         .map(drop)
 }
 
+/// Who uses a token: the person of its session, and when that ends at the latest.
+pub(super) type Holder = (Person, Timestamp);
+
 pub(super) async fn find(run: &impl Run, digest: &[u8; 32]) -> Result<Option<Kept>> {
     let row = run.optional(FIND, params![digest]).await?;
-    row.map(|row| {
-        Ok(Kept {
+    row.as_ref().map(Kept::read).transpose()
+}
+
+/// The token, and who uses it, unless the session is over. The moments: now, and that before which a session was last used
+/// that is over.
+pub(super) async fn find_with_holder(
+    run: &impl Run,
+    digest: &[u8; 32],
+    (now, idle_since): (Timestamp, Timestamp),
+) -> Result<Option<(Kept, Option<Holder>)>> {
+    let params = params![digest, now, idle_since];
+    let Some(row) = run.optional(FIND_HOLDER, params).await? else {
+        return Ok(None);
+    };
+    let kept = Kept::read(&row)?;
+    let Some(email) = row.get("email")? else {
+        return Ok(Some((kept, None)));
+    };
+    let person = Person {
+        id: row.get("account_id")?,
+        email,
+        role: row.get("role")?,
+    };
+    Ok(Some((kept, Some((person, row.get("expires_at")?)))))
+}
+
+impl Kept {
+    fn read(row: &Row) -> Result<Self> {
+        Ok(Self {
             session: row.get("session_id")?,
             used_at: row.get("used_at")?,
             answer: row.get("answer")?,
         })
-    })
-    .transpose()
+    }
 }
 
 /// Uses the token; of many at once one gets `true`.
