@@ -36,6 +36,8 @@ pub(super) struct Writer {
     pub(super) connection: Option<Connection>,
     /// Whether the outer transaction, the one that is made durable, has begun.
     open: bool,
+    /// Whether the running transaction has others before it in the batch, which stay when it is undone.
+    is_nested: bool,
     waiting: Vec<oneshot::Sender<Result<()>>>,
     figures: Arc<Figures>,
 }
@@ -54,6 +56,7 @@ impl Sqlite {
             writer: Arc::new(tokio::sync::Mutex::new(Writer {
                 connection: Some(writer),
                 open: false,
+                is_nested: false,
                 waiting: Vec::new(),
                 figures: Arc::clone(&figures),
             })),
@@ -178,33 +181,41 @@ impl Writer {
     }
 
     /// Begins a transaction inside the batch.
+    ///
+    /// The first one is undone together with the batch. A savepoint for it would only have SQLite copy each page that it
+    /// changes, of which an import has tens of thousands.
     pub(super) fn begin(&mut self) -> Result<()> {
-        if !self.open {
-            step(self.connection()?, "BEGIN IMMEDIATE")?;
-            self.open = true;
+        self.is_nested = self.open;
+        if self.is_nested {
+            return step(self.connection()?, "SAVEPOINT tx");
         }
-        step(self.connection()?, "SAVEPOINT tx")
+        step(self.connection()?, "BEGIN IMMEDIATE")?;
+        self.open = true;
+        Ok(())
     }
 
     /// Undoes the transaction; the others of the batch stay.
     pub(super) fn roll_back(&mut self) {
+        if !self.is_nested {
+            // Nobody waits for this batch, so nobody will end it, and other processes wait for the file.
+            return self.undo_batch();
+        }
         let undone = self.connection().and_then(|connection| {
             connection
                 .execute_batch("ROLLBACK TO tx; RELEASE tx")
                 .map_err(Fault::from)
         });
-        match undone {
-            // Nobody waits for this batch, so nobody will end it, and other processes wait for the file.
-            Ok(()) if self.waiting.is_empty() => self.undo_batch(),
-            Ok(()) => {}
-            // A full disk or an input/output error makes SQLite undo the whole batch by itself.
-            Err(error) => self.fail(&error),
+        // A full disk or an input/output error makes SQLite undo the whole batch by itself.
+        if let Err(error) = undone {
+            self.fail(&error);
         }
     }
 
     /// Ends the transaction and answers who will tell when it is durable, and whether this one opened the batch.
     pub(super) fn release(&mut self) -> Result<(oneshot::Receiver<Result<()>>, bool)> {
-        step(self.connection()?, "RELEASE tx")?;
+        if self.is_nested {
+            step(self.connection()?, "RELEASE tx")?;
+        }
         let (sender, receiver) = oneshot::channel();
         self.waiting.push(sender);
         Ok((receiver, self.waiting.len() == 1))
