@@ -9,6 +9,7 @@ use crate::email_address;
 use crate::error::{Problem, Result};
 use crate::mail;
 use crate::roles::Role;
+use crate::sessions::{self, Ending};
 use crate::verification;
 
 /// Refuses to take an administrator away unless another one stays. Holds off others who ask, until the commit.
@@ -23,6 +24,8 @@ pub async fn require_other_admin(app: &App, tx: &Tx, account: &Account) -> Resul
 
 /// Deletes the account. The audit log keeps its id as a pseudonym, and nothing by which the person is known.
 pub async fn erase(app: &App, tx: &Tx, account: &Account) -> Result<()> {
+    // The rows go with the account, and who was signed in as him is to be told.
+    sessions::end_all(app, tx, (account.id, None), Ending::AccountDeleted).await?;
     let email_key = email_address::fold(&account.email);
     attempts::forgive(tx, &email_key).await?;
     let mut own = vec![account.email.clone()];

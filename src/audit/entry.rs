@@ -112,6 +112,12 @@ impl Entry {
         facts.get("address")?.as_str()?.parse().ok()
     }
 
+    /// The administrator who was signed in as somebody else, where the server tells the end of it.
+    pub fn administrator(&self) -> Option<AccountId> {
+        let details: Map<String, Value> = serde_json::from_str(&self.details).ok()?;
+        details.get("administrator")?.as_str()?.parse().ok()
+    }
+
     /// Whether the personal facts, unless they are erased, are those that the chain holds the digest of.
     pub fn personal_holds(&self) -> bool {
         match (&self.personal, &self.personal_salt) {

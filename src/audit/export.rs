@@ -8,6 +8,7 @@ use super::{Actor, Entry, Event, chain, note, store};
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::crypto;
+use crate::db::Run;
 use crate::error::{Error, Result};
 use crate::ids::{AccountId, EntryId, SessionId};
 
@@ -56,6 +57,13 @@ pub async fn export(
             last = entry.seq.unwrap_or(last);
         }
     }
+}
+
+/// Entries behind the place `after`, in the order of the chain, a line each.
+pub async fn lines(run: &impl Run, after: i64, limit: u32) -> Result<String> {
+    let entries = store::list_chained(run, after, limit).await?;
+    let lines = entries.iter().map(|entry| Ok(write_line(entry)? + "\n"));
+    lines.collect()
 }
 
 /// The line of an entry, without a break at its end.

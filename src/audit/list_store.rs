@@ -90,6 +90,20 @@ impl Statement {
         )
     }
 
+    /// Whether there are so many of that kind at that time: answered by the index alone, along as much of it.
+    fn probe(filter: &Filter, after: Option<Place>, many: u32) -> (String, Vec<Value>) {
+        let mut this = Self::default();
+        this.compare("event =", filter.event.as_deref());
+        this.within(filter, None);
+        this.compare("at <=", after.map(|place| place.at));
+        let (clause, many) = (this.clause(""), this.bind(many));
+        let order = format!("ORDER BY at DESC LIMIT 1 OFFSET {many}");
+        (
+            format!("SELECT at FROM audit_entries{clause} {order}"),
+            this.params,
+        )
+    }
+
     /// Two walks along two indexes, each cut off at the limit: an OR would sort all that an account has ever done.
     fn list_of(
         filter: &Filter,
@@ -126,6 +140,17 @@ pub(super) async fn list(
     let (sql, params) = Statement::list(filter, after, limit);
     let rows = run.all(&sql, &params).await?;
     rows.iter().map(Entry::read).collect()
+}
+
+/// Whether there are more than so many entries of the kind and at the time that the filter asks for, whoever they are about.
+pub(super) async fn are_more(
+    run: &impl Run,
+    filter: &Filter,
+    after: Option<Place>,
+    many: u32,
+) -> Result<bool> {
+    let (sql, params) = Statement::probe(filter, after, many);
+    Ok(run.optional(&sql, &params).await?.is_some())
 }
 
 /// Every shape that these statements can take, for the test that prepares them all.
@@ -173,6 +198,9 @@ pub(crate) fn assembled() -> Vec<String> {
     for after in [None, Some(place)] {
         for filter in &filters {
             statements.push(Statement::list(filter, after, 1).0);
+        }
+        for filter in filters.iter().filter(|filter| filter.event.is_some()) {
+            statements.push(Statement::probe(filter, after, 1).0);
         }
     }
     statements

@@ -17,7 +17,7 @@ mod verify;
 pub use chain::{chain, purge, run};
 pub use entry::Entry;
 pub use event::Event;
-pub use export::{export, read_line};
+pub use export::{export, lines, read_line};
 pub use list::{Filter, Part, Place, list, list_of};
 pub use record::{Actor, Note, note};
 pub use store::{Happened, erase_naming, erase_of, list_happened};

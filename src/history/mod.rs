@@ -2,6 +2,7 @@
 
 mod console;
 mod export;
+mod follow;
 mod list;
 mod list_all;
 mod list_of;
@@ -14,6 +15,7 @@ use axum::Router;
 use axum::routing::get;
 
 pub use export::{Export, Kind, export};
+pub use follow::{FollowQuery, follow};
 pub use list::{By, HistoryItem, HistoryPage, HistoryQuery, list};
 pub use list_all::{AuditPage, EntryView, list_all};
 pub use list_of::{HistoryOf, list_of};
@@ -29,6 +31,8 @@ pub fn doors() -> Routes {
         .operation(routes!(list::api))
         .operation(routes!(list_all::api))
         .operation(routes!(list_of::api))
+        .operation(routes!(follow::api))
+        .operation(routes!(verify::api))
         .pages(Router::new().route("/history", get(page::page)))
         .pages(console::pages())
 }

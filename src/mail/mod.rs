@@ -28,8 +28,8 @@ pub use outbox::{
 };
 pub use probe::probe;
 pub use queue::{
-    QueueCounts, QueuePart, QueueSize, Queued, Spot, State, Wanted, give_up, queue, queue_counts,
-    queue_part, queue_size, queue_to, queued, retry, retry_all,
+    QueueCounts, QueuePart, QueueSize, Queued, Spot, State, Wanted, count_unsent, give_up, queue,
+    queue_counts, queue_part, queue_size, queue_to, queued, retry, retry_all,
 };
 
 /// Wakes the worker, so that a mail leaves at once. Without a call it leaves within a second.

@@ -5,7 +5,9 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use serde::Serialize;
+use tokio::time::sleep;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::queue_store as store;
 use crate::app::App;
@@ -16,6 +18,10 @@ use crate::ids::MailId;
 
 /// A mail that is due this soon may be under way: moving it could send it twice.
 const SOON: Duration = Duration::from_mins(2);
+
+/// Mails that are made due in one portion, and how long others have the database between two.
+const AT_ONCE: u32 = 1000;
+const PAUSE: Duration = Duration::from_millis(5);
 
 /// What "lately" means.
 const LATELY: Duration = Duration::from_hours(24);
@@ -249,8 +255,24 @@ pub async fn retry(run: &impl Run, app: &App, id: MailId) -> Result<bool> {
     Ok(changed > 0)
 }
 
-/// The same for all of them; answers how many those were.
+/// The same for all of them; answers how many those were. In portions: after a long outage there are many, and whoever logs in
+/// meanwhile waits for one portion and not for all.
 pub async fn retry_all(run: &impl Run, app: &App) -> Result<u64> {
     let now = app.clock.now();
-    Ok(store::set_all_due(run, (now, now.plus(SOON))).await?)
+    let (mut after, mut count) = (MailId(Uuid::nil()), 0);
+    loop {
+        // Along the identifiers, each once: one that has failed again meanwhile is not begun again.
+        let moved = store::set_some_due(run, after, (now, now.plus(SOON)), AT_ONCE).await?;
+        let Some(last) = moved.iter().max() else {
+            return Ok(count);
+        };
+        count += u64::try_from(moved.len()).unwrap_or_default();
+        after = *last;
+        sleep(PAUSE).await;
+    }
+}
+
+/// How many that would be.
+pub async fn count_unsent(run: &impl Run, app: &App) -> Result<u64> {
+    Ok(store::count_unsent(run, app.clock.now()).await?)
 }

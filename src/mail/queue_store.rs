@@ -47,9 +47,14 @@ statements! {
     SET_DUE = "UPDATE outbox SET attempts = 0, dead_at = NULL,
         due_at = CASE WHEN due_at > $3 THEN $2 ELSE due_at END
         WHERE id = $1 AND sent_at IS NULL AND (expires_at IS NULL OR expires_at > $2)";
-    SET_ALL_DUE = "UPDATE outbox SET attempts = 0, dead_at = NULL,
+    // The conditions are asked again of the row: it may have been sent or given up meanwhile.
+    SET_SOME_DUE = "UPDATE outbox SET attempts = 0, dead_at = NULL,
         due_at = CASE WHEN due_at > $2 THEN $1 ELSE due_at END
-        WHERE sent_at IS NULL AND (expires_at IS NULL OR expires_at > $1)";
+        WHERE sent_at IS NULL AND (expires_at IS NULL OR expires_at > $1) AND id IN (
+            SELECT id FROM outbox WHERE id > $3 AND sent_at IS NULL AND (expires_at IS NULL OR expires_at > $1)
+            ORDER BY id LIMIT $4)
+        RETURNING id";
+    COUNT_UNSENT = "SELECT COUNT(*) AS count FROM outbox WHERE sent_at IS NULL AND (expires_at IS NULL OR expires_at > $1)";
     // The last mail to somebody leaves nothing behind, sent or not.
     DELETE_LAST = "DELETE FROM outbox WHERE id = $1 AND is_last AND sent_at IS NULL";
     // Its end is that of its link as well: it is never tried again.
@@ -176,10 +181,22 @@ pub(super) async fn set_due(
     run.execute(SET_DUE, params![id, now, soon]).await
 }
 
-/// The same for all that are not sent.
-pub(super) async fn set_all_due(
+/// The same for the next ones behind `after` that are not sent, in the order of their identifiers; answers which those were.
+pub(super) async fn set_some_due(
     run: &impl Run,
+    after: MailId,
     (now, soon): (Timestamp, Timestamp),
-) -> Result<u64> {
-    run.execute(SET_ALL_DUE, params![now, soon]).await
+    limit: u32,
+) -> Result<Vec<MailId>> {
+    let rows = run
+        .all(SET_SOME_DUE, params![now, soon, after, limit])
+        .await?;
+    rows.iter().map(|row| row.get("id")).collect()
+}
+
+/// How many are not sent and not expired.
+pub(super) async fn count_unsent(run: &impl Run, now: Timestamp) -> Result<u64> {
+    let row = run.one(COUNT_UNSENT, params![now]).await?;
+    let count: i64 = row.get("count")?;
+    Ok(count.unsigned_abs())
 }

@@ -8,6 +8,7 @@
 mod announce;
 mod begin;
 mod end;
+mod over;
 mod rule;
 mod store;
 
@@ -31,8 +32,9 @@ pub use announce::announcing;
 pub(super) use announce::{tell, tell_over};
 pub use begin::{SupportToken, begin_acting};
 pub use end::end_acting;
+pub(super) use over::{Which, cut_off, set_all_over};
 pub use rule::OPEN_WHILE_ACTING;
-pub(super) use store::{STATEMENTS, set_orphans_ended};
+pub(super) use store::STATEMENTS;
 
 /// The cookie that holds the token of such a session, beside the one of the administrator's own.
 pub const ACTING_COOKIE: &str = "acting";

@@ -5,8 +5,9 @@ use std::time::Duration;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::acting::{self, Which};
 use super::caller::moments;
-use super::{acting, refresh, store};
+use super::{refresh, store};
 use crate::app::App;
 use crate::db::{Run, Tx};
 use crate::error::Result;
@@ -111,12 +112,13 @@ pub async fn end_all(
     let now = app.clock.now();
     // Those that ran out before are not ended by this.
     note_run_out(app, tx, Some(account)).await?;
+    let acting = acting::cut_off(app, tx, Which::Of(account, but), why).await?;
     let count = match but {
         Some(but) => store::set_others_ended(tx, (account, but), now, why).await?,
         None => store::set_all_ended(tx, account, now, why).await?,
     };
     note_ended(app, tx, why, count);
-    Ok(count)
+    Ok(count + acting)
 }
 
 /// Ends one session, if it is one of `account`; `None` when there is none such, `false` when it was over already.
@@ -126,8 +128,13 @@ pub async fn end_one(
     (account, id): (AccountId, SessionId),
     why: Ending,
 ) -> Result<Option<bool>> {
-    if store::find_owner(tx, id).await? != Some(account) {
+    let holder = store::find_holder(tx, id).await?;
+    let Some(holder) = holder.filter(|holder| holder.account == account) else {
         return Ok(None);
+    };
+    if holder.acting_by.is_some() {
+        let ended = acting::cut_off(app, tx, Which::One(id), why).await?;
+        return Ok(Some(ended > 0));
     }
     let ended = store::set_ended(tx, id, moments(app), why).await?;
     note_ended(app, tx, why, u64::from(ended));
@@ -137,13 +144,15 @@ pub async fn end_one(
 /// Ends the sessions of all accounts, but for one session, and answers how many those were.
 pub async fn end_everyones(app: &App, tx: &Tx, but: Option<SessionId>, why: Ending) -> Result<u64> {
     note_run_out(app, tx, None).await?;
+    let acting = acting::cut_off(app, tx, Which::All(but), why).await?;
     let but = but.unwrap_or(SessionId(uuid::Uuid::nil()));
     let count = store::set_everyones_ended(tx, but, app.clock.now(), why).await?;
     note_ended(app, tx, why, count);
-    Ok(count)
+    Ok(count + acting)
 }
 
-/// Writes down which sessions have run out: of one account, or of all.
+/// Writes down which sessions have run out: of one account, or of all. Not those in which an administrator acts: their end is told
+/// by housekeeping.
 pub(super) async fn note_run_out(app: &App, run: &impl Run, of: Option<AccountId>) -> Result<()> {
     let idle = app.config.session.idle.get();
     let moment = (app.clock.now(), idle);
@@ -156,8 +165,8 @@ pub(super) async fn note_run_out(app: &App, run: &impl Run, of: Option<AccountId
 /// Notes the end of sessions that nobody has ended, and forgets those that could not be used for a month.
 pub async fn purge(app: &App) -> Result<u64> {
     let now = app.clock.now();
-    acting::set_orphans_ended(&app.db).await?;
     store::set_all_run_out(&app.db, (now, app.config.session.idle.get())).await?;
+    acting::set_all_over(app).await?;
     let grace = app.config.session.refresh_grace.get();
     refresh::store::delete_answers(&app.db, now.minus(grace)).await?;
     Ok(store::delete_expired(&app.db, now.minus(SHOWN)).await?)

@@ -55,7 +55,10 @@ async fn end(
     };
     if store::set_ended(tx, session, moments(app), why).await? {
         note_ended(app, tx, why, 1);
-        let note = audit::note(event, by).on(holder.account);
+        let mut note = audit::note(event, by).on(holder.account);
+        if holder.acting_by.is_some() {
+            note = note.because(why.code());
+        }
         note.write(app, tx).await?;
     }
     Ok(())

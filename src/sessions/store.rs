@@ -47,21 +47,22 @@ statements! {
     END_OLDEST = "UPDATE sessions SET ended_at = $2, end_reason = $3 WHERE id IN (
         SELECT id FROM sessions WHERE account_id = $1 AND ended_at IS NULL AND acting_by IS NULL
         AND id <> $4 ORDER BY last_seen_at DESC, id DESC LIMIT 1000000 OFFSET $5)";
-    /// With the moment at which it was over, whenever that is noticed. $1 idle since, $2 how long that takes.
+    /// With the moment at which it was over, whenever that is noticed; those in which an administrator acts are `acting`'s. $1 idle since, $2 how long that takes.
     END_IDLE = "UPDATE sessions SET ended_at = last_seen_at + CAST($2 AS BIGINT), end_reason = 'idle'
-        WHERE ended_at IS NULL AND last_seen_at <= $1 AND last_seen_at + CAST($2 AS BIGINT) <= expires_at";
+        WHERE acting_by IS NULL AND ended_at IS NULL AND last_seen_at <= $1
+        AND last_seen_at + CAST($2 AS BIGINT) <= expires_at";
     END_IDLE_OF = "UPDATE sessions SET ended_at = last_seen_at + CAST($2 AS BIGINT), end_reason = 'idle'
-        WHERE account_id = $3 AND ended_at IS NULL AND last_seen_at <= $1
+        WHERE account_id = $3 AND acting_by IS NULL AND ended_at IS NULL AND last_seen_at <= $1
         AND last_seen_at + CAST($2 AS BIGINT) <= expires_at";
     END_EXPIRED = "UPDATE sessions SET ended_at = expires_at, end_reason = 'expired'
-        WHERE ended_at IS NULL AND expires_at <= $1";
+        WHERE acting_by IS NULL AND ended_at IS NULL AND expires_at <= $1";
     END_EXPIRED_OF = "UPDATE sessions SET ended_at = expires_at, end_reason = 'expired'
-        WHERE account_id = $2 AND ended_at IS NULL AND expires_at <= $1";
+        WHERE account_id = $2 AND acting_by IS NULL AND ended_at IS NULL AND expires_at <= $1";
     END_SOME_IDLE = "UPDATE sessions SET ended_at = last_seen_at + CAST($2 AS BIGINT), end_reason = 'idle'
-        WHERE ended_at IS NULL AND last_seen_at <= $1 AND id IN (SELECT id FROM sessions WHERE ended_at IS NULL
+        WHERE ended_at IS NULL AND last_seen_at <= $1 AND id IN (SELECT id FROM sessions WHERE acting_by IS NULL AND ended_at IS NULL
         AND last_seen_at <= $1 AND last_seen_at + CAST($2 AS BIGINT) <= expires_at LIMIT $3)";
     END_SOME_EXPIRED = "UPDATE sessions SET ended_at = expires_at, end_reason = 'expired' WHERE ended_at IS NULL
-        AND id IN (SELECT id FROM sessions WHERE ended_at IS NULL AND expires_at <= $1 LIMIT $2)";
+        AND id IN (SELECT id FROM sessions WHERE acting_by IS NULL AND ended_at IS NULL AND expires_at <= $1 LIMIT $2)";
     PURGE = "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at < $1 LIMIT $2)";
 }
 
@@ -134,12 +135,6 @@ pub(super) async fn find_person(
         role: row.get("role")?,
     };
     Ok(Some((person, row.get("expires_at")?)))
-}
-
-/// Whose session it is or was.
-pub(super) async fn find_owner(run: &impl Run, id: SessionId) -> Result<Option<AccountId>> {
-    let row = run.optional(FIND_OWNER, params![id]).await?;
-    row.map(|row| row.get("account_id")).transpose()
 }
 
 /// Whose session it is or was, and who is signed in there as him.

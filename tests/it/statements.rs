@@ -145,7 +145,7 @@ const MAY_SCAN: [(&str, &str); 19] = [
     ("mail COUNT_SOME_SENT", "of what was cut off before"),
     ("mail COUNT_SOME_WAITING", "of what was cut off before"),
     (
-        "mail SET_ALL_DUE",
+        "mail COUNT_UNSENT",
         "an operator tries all mails again that were given up",
     ),
     ("passwords COUNT_ACCOUNTS", "sixteen rows"),

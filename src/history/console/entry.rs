@@ -25,6 +25,7 @@ impl Names {
         for entry in entries {
             ids.extend(entry.actor_id);
             ids.extend(entry.account_id);
+            ids.extend(entry.administrator());
         }
         let mut names = BTreeMap::new();
         for id in ids {
@@ -81,7 +82,9 @@ fn ways(entry: &Entry, names: &Names) -> Vec<Value> {
         let words = "Everything of this request".to_owned();
         ways.push(way(words, "request", &entry.request_id));
     }
-    let mut people = vec![entry.actor_id, entry.account_id];
+    // Where the server tells the end of being signed in as somebody, nobody has done it, and yet there is one whom it concerns.
+    let by = entry.actor_id.or_else(|| entry.administrator());
+    let mut people = vec![by, entry.account_id];
     people.dedup();
     for id in people.into_iter().flatten() {
         let name = names

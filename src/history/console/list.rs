@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::super::AuditQuery;
 use super::super::list_all::part;
@@ -32,6 +32,7 @@ pub(super) async fn show(app: &App, desk: &Desk, fault: Option<PageFault>) -> Re
     let names = Names::of(app, &found.entries).await?;
     let entries = found.entries.iter();
     let entries: Vec<Value> = entries.map(|one| entry::shown(one, &names)).collect();
+    let looked_to = found.next.filter(|_| found.is_early);
     let next = found.next.map(|place| place.to_string());
     let next = next.map(|cursor| address.with(&[("cursor", Some(&cursor))]).href());
     let first = address.get("cursor");
@@ -48,6 +49,7 @@ pub(super) async fn show(app: &App, desk: &Desk, fault: Option<PageFault>) -> Re
         .with("back", address.with(&[("cursor", None)]).query())
         .with("entries", entries)
         .with("is_early", found.is_early)
+        .with("looked_to", json!(looked_to.map(|place| place.at())))
         .with("first", first)
         .with("next", next)
         .with("verified", verify::told(app, desk))
@@ -55,7 +57,14 @@ pub(super) async fn show(app: &App, desk: &Desk, fault: Option<PageFault>) -> Re
         .render(app)
 }
 
+/// Of a choice the fault would name everything that can be chosen: the form shows that better.
 fn text(fault: &PageFault) -> String {
+    let is_choice = ["event", "outcome"]
+        .iter()
+        .any(|name| fault.fields.contains_key(*name));
+    if is_choice {
+        return "There is no such event or outcome. Choose one of the form.".to_owned();
+    }
     let fields = fault.fields.values().find_map(Value::as_str);
     let text = fault.general.as_deref().or(fields);
     text.unwrap_or("This cannot be shown.").to_owned()

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{ACTING_COOKIE, ACTING_LASTS, store};
+use super::{ACTING_COOKIE, ACTING_LASTS, over, store};
 use crate::app::App;
 use crate::db::Tx;
 use crate::error::{Problem, Result};
@@ -11,9 +11,8 @@ use crate::http::{JsonOrCookie, cookie};
 use crate::ids::SessionId;
 use crate::roles::Role;
 use crate::sessions::caller::moments;
-use crate::sessions::end::note_ended;
 use crate::sessions::store as sessions;
-use crate::sessions::{Caller, Ending, LoggedIn, Person};
+use crate::sessions::{Caller, LoggedIn, Person};
 
 /// The token of an administrator who is signed in as somebody else.
 #[derive(Debug, Serialize, ToSchema)]
@@ -46,9 +45,7 @@ pub async fn begin_acting(
     if administrator.role != Role::Admin {
         return Err(Problem::NotPermitted.into());
     }
-    let why = Ending::SupportEnded;
-    let earlier = store::set_earlier_ended(tx, administrator.id, now, why).await?;
-    note_ended(app, tx, why, earlier);
+    over::replace(app, tx, caller).await?;
     let begun = LoggedIn {
         id: SessionId::new(),
         person,

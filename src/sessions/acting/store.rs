@@ -2,7 +2,7 @@
 
 use super::Acting;
 use crate::clock::Timestamp;
-use crate::db::{Db, Result, Run};
+use crate::db::{Result, Run};
 use crate::ids::{AccountId, SessionId};
 use crate::sessions::Ending;
 use crate::{params, statements};
@@ -17,10 +17,10 @@ statements! {
     /// Nobody has typed the person's password: `authenticated_at` is long ago.
     INSERT = "INSERT INTO sessions (id, account_id, user_agent, address, created_at, expires_at, last_seen_at, authenticated_at,
         acting_by, acting_from, acting_reason) VALUES ($1, $2, '', '', $3, $4, $3, 0, $5, $6, $7)";
-    END_EARLIER = "UPDATE sessions SET ended_at = $2, end_reason = $3 WHERE acting_by = $1 AND ended_at IS NULL";
-    END_SOME_ORPHANS = "UPDATE sessions SET ended_at = last_seen_at, end_reason = $1 WHERE ended_at IS NULL AND id IN (
-        SELECT s.id FROM sessions s LEFT JOIN sessions o ON o.id = s.acting_from AND o.ended_at IS NULL
-        WHERE s.acting_by IS NOT NULL AND s.ended_at IS NULL AND o.id IS NULL LIMIT $2)";
+    /// Few: an administrator has one at most.
+    LIST_OPEN = "SELECT s.id, s.account_id, s.acting_by, s.expires_at, s.last_seen_at, o.id AS own, o.ended_at AS own_ended_at
+        FROM sessions s LEFT JOIN sessions o ON o.id = s.acting_from WHERE s.acting_by IS NOT NULL AND s.ended_at IS NULL";
+    END = "UPDATE sessions SET ended_at = $2, end_reason = $3 WHERE id = $1 AND ended_at IS NULL";
 }
 
 /// Who acts in the session, if he still may.
@@ -56,19 +56,44 @@ pub(super) async fn insert(run: &impl Run, new: &New<'_>) -> Result<()> {
     run.execute(INSERT, params).await.map(drop)
 }
 
-/// Ends what the administrator has begun before: he is signed in as one person at a time.
-pub(super) async fn set_earlier_ended(
-    run: &impl Run,
-    administrator: AccountId,
-    now: Timestamp,
-    why: Ending,
-) -> Result<u64> {
-    run.execute(END_EARLIER, params![administrator, now, why.code()])
-        .await
+/// A session whose end nobody has written down yet.
+#[derive(Debug, Clone)]
+pub(super) struct Open {
+    pub id: SessionId,
+    /// Who is seen.
+    pub account: AccountId,
+    pub administrator: AccountId,
+    pub expires_at: Timestamp,
+    pub last_seen_at: Timestamp,
+    /// When the administrator's own session ended; `None` while it holds.
+    pub own_ended_at: Option<Timestamp>,
 }
 
-/// Writes down the end of those whose administrator's own session has ended.
-pub(in crate::sessions) async fn set_orphans_ended(db: &Db) -> Result<u64> {
-    db.in_portions(END_SOME_ORPHANS, params![Ending::SupportOver.code()])
-        .await
+/// All of them.
+pub(super) async fn list_open(run: &impl Run) -> Result<Vec<Open>> {
+    let rows = run.all(LIST_OPEN, &[]).await?;
+    let read = rows.iter().map(|row| {
+        let (last_seen_at, own): (Timestamp, Option<SessionId>) =
+            (row.get("last_seen_at")?, row.get("own")?);
+        let own_ended_at: Option<Timestamp> = row.get("own_ended_at")?;
+        Ok(Open {
+            id: row.get("id")?,
+            account: row.get("account_id")?,
+            administrator: row.get("acting_by")?,
+            expires_at: row.get("expires_at")?,
+            last_seen_at,
+            // It goes with the account; when that was is not known any more.
+            own_ended_at: own.map_or(Some(last_seen_at), |_| own_ended_at),
+        })
+    });
+    read.collect()
+}
+
+/// Ends one at that moment; `false` when somebody else was faster.
+pub(super) async fn set_ended(
+    run: &impl Run,
+    id: SessionId,
+    (at, why): (Timestamp, Ending),
+) -> Result<bool> {
+    Ok(run.execute(END, params![id, at, why.code()]).await? == 1)
 }

@@ -115,6 +115,8 @@ async fn says_what_is_wrong_with_a_filter() {
         ("from=never", "date"),
         ("to=never", "date"),
         ("cursor=x", "This is no"),
+        ("event=nonsense", "There is no such event or outcome."),
+        ("result=nonsense", "There is no such event or outcome."),
     ] {
         let path = format!("{PAGE}?{query}");
         browser.open(&path).await.expect(422, &path).shows(advice);

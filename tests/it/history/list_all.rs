@@ -155,6 +155,7 @@ async fn looks_at_so_many_and_goes_on_from_there() {
     let browser = crate::sessions::browser(&app, "admin@example.com").await;
     let page = browser.open("/admin/audit?address=192.0.2.7").await;
     page.shows("None among those that were looked at so far.")
+        .shows("It has been looked for back to")
         .shows("Look further");
 }
 

@@ -2,6 +2,7 @@
 
 mod console;
 mod export;
+mod follow;
 mod list;
 mod list_all;
 mod list_of;

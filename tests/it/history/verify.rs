@@ -1,10 +1,11 @@
-//! The console's button that verifies the chain.
+//! Verifying the chain: the console's button, and `POST /audit/verify`.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use gatepost::audit;
 use gatepost::ids::AccountId;
-use serde_json::json;
+use gatepost::roles::Role;
+use serde_json::{Value, json};
 
 use super::list::{forget, id};
 use crate::audit::{execute, write};
@@ -135,4 +136,99 @@ async fn lets_one_verify_at_a_time() {
     page.shows("The server is busy");
     drop(turn);
     press(&browser, "").await.shows("All 6 entries");
+}
+
+/// Six entries, and what is answered about them.
+async fn verified(app: &TestApp, body: &Value) -> Value {
+    let token = &app.admin().await.token;
+    let answer = app.post_json("/audit/verify", body).bearer(token).await;
+    answer.expect(200).json()
+}
+
+async fn api_log() -> TestApp {
+    let app = TestApp::start().await;
+    app.admin().await;
+    forget(&app).await;
+    write(&app, 6).await;
+    app
+}
+
+#[tokio::test]
+async fn a_program_keeps_the_head_and_holds_the_log_against_it() {
+    let app = api_log().await;
+    let first = verified(&app, &json!({})).await;
+    assert_eq!(first["is_whole"], true);
+    assert_eq!(first["is_all"], true);
+    let head = first["head"].as_str().unwrap();
+    assert!(head.starts_with("6:"), "{head}");
+    write(&app, 2).await;
+    // From the head on, and all of it again.
+    let chained = audit::chain(&app).await;
+    chained.unwrap();
+    for body in [
+        json!({"from": head}),
+        json!({"expected": head}),
+        json!({"from": "", "expected": ""}),
+    ] {
+        let found = verified(&app, &body).await;
+        let end = found["head"].as_str().unwrap();
+        assert!(end.starts_with("8:"), "{body}: {found:#}");
+        assert_eq!(found["broken"], json!(null));
+    }
+    // One that the log has never had.
+    let other = format!("6:{}", "0".repeat(64));
+    let found = verified(&app, &json!({"expected": other})).await;
+    assert_eq!(found["is_whole"], false);
+    assert_eq!(found["head"], json!(null));
+    assert_eq!(found["broken"]["seq"], 6);
+    let found = verified(&app, &json!({"from": other})).await;
+    assert_eq!(found["broken"]["seq"], 7);
+    // Its end was cut off.
+    execute(&app, "DELETE FROM audit_entries WHERE seq > 5").await;
+    let found = verified(&app, &json!({"expected": head})).await;
+    assert_eq!(found["broken"]["seq"], 6);
+    assert_eq!(found["broken"]["id"], json!(null));
+}
+
+#[tokio::test]
+async fn a_program_is_told_the_first_entry_that_is_wrong() {
+    let app = api_log().await;
+    audit::chain(&app).await.unwrap();
+    change(&app, 4).await;
+    let found = verified(&app, &json!({})).await;
+    assert_eq!(found["is_whole"], false);
+    assert_eq!(found["broken"]["seq"], 4);
+    assert!(found["broken"]["id"].is_string());
+    let what = found["broken"]["what"].as_str().unwrap();
+    assert!(what.contains("it was changed"), "{what}");
+}
+
+#[tokio::test]
+async fn refuses_programs_of_others_and_what_is_no_head() {
+    let app = api_log().await;
+    let boss = app.user_with_role("boss@example.com", Role::Manager).await;
+    let body = json!({});
+    app.post_json("/audit/verify", &body)
+        .bearer(&boss.token)
+        .await
+        .expect_refusal(403, "Operation not permitted");
+    app.post_json("/audit/verify", &body).await.expect(401);
+    let token = &app.admin().await.token;
+    for (name, head) in [
+        ("from", "six"),
+        ("expected", "6:"),
+        ("from", "-1:"),
+        ("expected", "1:zz"),
+    ] {
+        let body = json!({name: head});
+        let answer = app.post_json("/audit/verify", &body).bearer(token).await;
+        let refusal = answer.expect(422).json();
+        assert_eq!(refusal["detail"][0]["loc"], json!(["body", name]));
+    }
+    let turn = app.audit_turn.take().unwrap();
+    let answer = app.post_json("/audit/verify", &body).bearer(token).await;
+    let answer = answer.expect(503);
+    assert_eq!(answer.header("retry-after"), "5");
+    drop(turn);
+    assert_eq!(verified(&app, &body).await["is_whole"], true);
 }

@@ -5,6 +5,7 @@ mod deliver;
 mod eml;
 mod enqueue;
 mod expiry;
+mod given_up;
 mod outage;
 mod queue;
 mod smtp;

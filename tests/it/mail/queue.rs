@@ -106,3 +106,40 @@ async fn a_mail_that_may_be_under_way_is_not_sent_twice() {
     let row = app.db.one("SELECT due_at FROM outbox", &[]).await.unwrap();
     assert_eq!(row.get::<Timestamp>("due_at").unwrap(), app.clock.now());
 }
+
+#[tokio::test]
+async fn all_are_tried_again_however_many_there_are() {
+    let sink = Sink::start();
+    let app = app_for(&sink, |_| ()).await;
+    let (now, never) = (app.clock.now(), i64::MAX);
+    let mut ids: Vec<_> = (0..2100).map(|_| gatepost::ids::MailId::new()).collect();
+    for some in ids.chunks(100) {
+        let mut params = gatepost::params![now, never, vec![0_u8]].to_vec();
+        let mut rows = Vec::new();
+        for id in some {
+            params.push((*id).into());
+            let place = params.len();
+            rows.push(format!("(${place}, 'ann@example.org', $3, $1, $2, 20, $1)"));
+        }
+        let sql = format!(
+            "INSERT INTO outbox (id, recipient, sealed, created_at, due_at, attempts, dead_at) VALUES {}",
+            rows.join(", ")
+        );
+        app.db.execute(&sql, &params).await.unwrap();
+    }
+    // One was sent, and the link of another one has expired.
+    let sql = "UPDATE outbox SET sent_at = $2, dead_at = NULL WHERE id = $1";
+    let sent = gatepost::params![ids.pop().unwrap(), now];
+    app.db.execute(sql, sent).await.unwrap();
+    let sql = "UPDATE outbox SET expires_at = $2 WHERE id = $1";
+    let expired = gatepost::params![ids.pop().unwrap(), now];
+    app.db.execute(sql, expired).await.unwrap();
+    let by = gatepost::sessions::Admin::operator();
+    let count = gatepost::mail_queue::retry_all(&app, &by).await.unwrap();
+    assert_eq!(count, 2098);
+    let sql = "SELECT COUNT(*) AS number FROM outbox WHERE dead_at IS NULL AND sent_at IS NULL AND attempts = 0 AND due_at = $1";
+    let row = app.db.one(sql, gatepost::params![now]).await.unwrap();
+    assert_eq!(row.get::<i64>("number").unwrap(), 2098);
+    let asked = "event = 'mail_retried' AND details LIKE '%2098%'";
+    assert_eq!(crate::audit::count(&app, asked).await, 1);
+}

@@ -6,6 +6,7 @@ mod cookies;
 mod rule;
 mod seen;
 mod tied;
+mod told;
 
 use serde_json::{Value, json};
 

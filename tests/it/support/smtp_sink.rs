@@ -27,6 +27,7 @@ struct Shared {
     refusal: Mutex<Option<(String, String)>>,
     hangs_up: AtomicBool,
     is_away: AtomicBool,
+    is_held: AtomicBool,
     connections: AtomicUsize,
 }
 
@@ -67,6 +68,22 @@ impl Sink {
     /// Whether to close every connection at once, as a port does that leads nowhere.
     pub fn go_away(&self, is_away: bool) {
         self.shared.is_away.store(is_away, Ordering::SeqCst);
+    }
+
+    /// Whether to leave whoever has named a recipient without an answer for now.
+    pub fn hold(&self, is_held: bool) {
+        self.shared.is_held.store(is_held, Ordering::SeqCst);
+    }
+
+    /// Waits until somebody has said this.
+    pub async fn wait_to_hear(&self, command: &str) {
+        for _ in 0..1000 {
+            if self.commands().iter().any(|said| said.starts_with(command)) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("nobody said {command}, but {:?}", self.commands());
     }
 
     pub fn taken(&self) -> Vec<Taken> {
@@ -123,6 +140,9 @@ fn serve(shared: &Shared, mut stream: TcpStream) -> Option<()> {
             };
             "250 go on".to_owned()
         } else if let Some(to) = line.strip_prefix("RCPT TO:") {
+            while shared.is_held.load(Ordering::SeqCst) {
+                std::thread::sleep(Duration::from_millis(2));
+            }
             let refusal = shared.refusal.lock().unwrap().clone();
             mail.to.push(to.to_owned());
             let refusal = refusal.filter(|(whom, _)| to.contains(whom));
