@@ -7,6 +7,7 @@ pub mod certificates;
 pub mod client;
 pub mod contract;
 pub mod database;
+mod database_template;
 pub mod dump;
 pub mod html;
 pub mod invariants;
@@ -15,7 +16,7 @@ pub mod people;
 pub mod smtp_sink;
 pub mod source;
 
-pub use app::{TestApp, app_with, patient};
+pub use app::{TestApp, app_with, on_both, patient};
 pub use browser::Browser;
 pub use client::Answer;
 pub use people::{PASSWORD, Person, WRONG_PASSWORD};
