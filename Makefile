@@ -31,11 +31,11 @@ test: test-sqlite test-postgres test-browser test-faketime test-durability test-
 
 test-sqlite: ## The Rust tests on SQLite
 	$(call step,the Rust tests on SQLite)
-	env -u GATEPOST_TEST_POSTGRES cargo test --workspace
+	TMPDIR=$$(scripts/test-folder.sh) env -u GATEPOST_TEST_POSTGRES cargo test --workspace
 
 test-postgres: ## The same tests on a private PostgreSQL
 	$(call step,the Rust tests on PostgreSQL)
-	scripts/with-postgres.sh cargo test
+	TMPDIR=$$(scripts/test-folder.sh) scripts/with-postgres.sh cargo test
 
 test-browser: ## The walkthrough in a real browser, on both databases
 	$(call step,the release binary)

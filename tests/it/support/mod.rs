@@ -7,7 +7,6 @@ pub mod certificates;
 pub mod client;
 pub mod contract;
 pub mod database;
-mod database_template;
 pub mod dump;
 pub mod html;
 pub mod invariants;

@@ -7,7 +7,7 @@ use tempfile::TempDir;
 use tokio::task::JoinHandle;
 use tokio_postgres::{Client, NoTls};
 
-use super::database_template;
+mod template;
 
 /// An empty database and a folder for the application's files.
 pub struct Database(Arc<Inner>);
@@ -37,10 +37,10 @@ impl Database {
     pub async fn migrated() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let postgres = if let Some(server) = server() {
-            let template = database_template::name_on(&server).await;
+            let template = template::name_on(&server).await;
             Some(Created::on(server, template).await)
         } else {
-            database_template::put_file(folder.path()).await;
+            template::put_file(folder.path()).await;
             None
         };
         Self(Arc::new(Inner { folder, postgres }))
@@ -80,12 +80,12 @@ impl Created {
 }
 
 /// A name that no other database has.
-pub(super) fn new_name() -> String {
+fn new_name() -> String {
     format!("gatepost_{}", gatepost::ids::MailId::new().0.simple())
 }
 
 /// The server's address with the database's name as its path.
-pub(super) fn url_of(server: &str, name: &str) -> String {
+fn url_of(server: &str, name: &str) -> String {
     let mut url = url::Url::parse(server).expect("GATEPOST_TEST_POSTGRES is an address");
     url.set_path(name);
     url.into()
@@ -108,7 +108,7 @@ impl Drop for Created {
     }
 }
 
-pub(super) async fn run(server: &str, statement: &str) {
+async fn run(server: &str, statement: &str) {
     let (client, connection) = connect(server).await;
     client
         .batch_execute(statement)
@@ -119,7 +119,7 @@ pub(super) async fn run(server: &str, statement: &str) {
 }
 
 /// A client, and what ends when the connection has ended.
-pub(super) async fn connect(server: &str) -> (Client, JoinHandle<()>) {
+async fn connect(server: &str) -> (Client, JoinHandle<()>) {
     let (client, connection) = tokio_postgres::connect(server, NoTls)
         .await
         .expect("PostgreSQL answers");

@@ -9,7 +9,7 @@ use gatepost::config::Config;
 use gatepost::{crypto, db};
 use tokio::sync::OnceCell;
 
-use super::database::{connect, new_name, run, url_of};
+use super::{connect, new_name, run, url_of};
 
 /// Lays a migrated SQLite file into the folder.
 pub async fn put_file(folder: &Path) {
