@@ -144,7 +144,12 @@ async fn of_two_nodes_one_deletes() {
         delete(&app, &person.token, PASSWORD).await.expect(204);
     }
     app.clock.advance(WEEK);
-    let (one, two) = on_both(&app, &node, |node| async move { leaving::purge(&node).await }).await;
+    let (one, two) = on_both(
+        &app,
+        &node,
+        |node| async move { leaving::purge(&node).await },
+    )
+    .await;
     assert_eq!(one.unwrap() + two.unwrap(), 5);
     let token = app.log_in("admin@example.com").await;
     let left = app.get("/users/").bearer(&token).await.expect(200).json();

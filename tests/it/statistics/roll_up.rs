@@ -38,7 +38,10 @@ async fn two_nodes_count_once() {
     let app = TestApp::start().await;
     app.verified_user("jane@example.com").await;
     let other = app.second_node().await;
-    let (one, two) = on_both(&app, &other, |node| async move { statistics::roll_up(&node).await }).await;
+    let (one, two) = on_both(&app, &other, |node| async move {
+        statistics::roll_up(&node).await
+    })
+    .await;
     one.unwrap();
     two.unwrap();
     let figures = figures(&app, "").await;

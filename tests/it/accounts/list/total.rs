@@ -63,7 +63,10 @@ async fn is_set_right_once_after_an_older_release_has_not_counted() {
         let sql = "UPDATE account_counts SET total = total + $1 WHERE shard = 3";
         app.db.execute(sql, params![wrong]).await.unwrap();
         let node = app.second_node().await;
-        let (here, there) = on_both(&app, &node, |node| async move { accounts::settle_total(&node).await }).await;
+        let (here, there) = on_both(&app, &node, |node| async move {
+            accounts::settle_total(&node).await
+        })
+        .await;
         let settled = here.unwrap() + there.unwrap();
         assert_eq!(settled, wrong.unsigned_abs(), "by one of the two nodes");
         assert_eq!(total(&app).await, 3);
