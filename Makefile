@@ -4,7 +4,7 @@
 .NOTPARALLEL:
 .PHONY: help run check test test-sqlite test-postgres test-browser test-faketime test-durability test-kill test-power test-disk test-clock \
 	test-outages test-nodes test-overload test-leaks million lint-openapi openapi timing import-speed \
-	bench bench-quick bench-peers bench-docs
+	sbom bench bench-quick bench-peers bench-docs
 
 # Rounds of test-kill, test-power and test-outages.
 ROUNDS ?= 200
@@ -31,11 +31,11 @@ test: test-sqlite test-postgres test-browser test-faketime test-durability test-
 
 test-sqlite: ## The Rust tests on SQLite
 	$(call step,the Rust tests on SQLite)
-	env -u GATEPOST_TEST_POSTGRES cargo test --workspace
+	TMPDIR=$$(scripts/test-folder.sh) env -u GATEPOST_TEST_POSTGRES cargo test --workspace
 
 test-postgres: ## The same tests on a private PostgreSQL
 	$(call step,the Rust tests on PostgreSQL)
-	scripts/with-postgres.sh cargo test
+	TMPDIR=$$(scripts/test-folder.sh) scripts/with-postgres.sh cargo test --workspace
 
 test-browser: ## The walkthrough in a real browser, on both databases
 	$(call step,the release binary)
@@ -118,6 +118,10 @@ openapi: ## Write openapi.json and config.default.toml anew
 	$(call step,config.default.toml)
 	cargo run --quiet -- config --default > target/config.default.toml
 	mv target/config.default.toml config.default.toml
+
+sbom: ## List what the release binary is made of, as CycloneDX, into target/sbom
+	$(call step,what it is made of)
+	$$(scripts/need.sh python) scripts/sbom.py
 
 timing: ## Measure whether the time of an answer tells who has an account
 	$(call step,the release binary)

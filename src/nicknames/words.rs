@@ -22,7 +22,7 @@ pub(super) const ADJECTIVES: [&str; 260] = [
     "open", "orderly", "patient", "peaceful", "peppy", "perky", "placid", "playful", "pleasant",
     "poetic", "poised", "polite", "posh", "precise", "prime", "prompt", "proud", "prudent",
     "quaint", "quick", "quiet", "quirky", "radiant", "rapid", "ready", "refined", "regal",
-    "relaxed", "reliable", "restful", "robust", "rosy", "rustic", "sage", "savvy", "secure",
+    "relaxed", "reliable", "restful", "robust", "rosy", "rustic", "sage", "savvy", "seasoned",
     "sensible", "serene", "sharp", "shining", "sincere", "skilful", "smart", "smiling", "smooth",
     "snappy", "snug", "sociable", "solar", "solid", "soulful", "sparkly", "spirited", "splendid",
     "sporty", "spruce", "spry", "stable", "starry", "steady", "stellar", "sterling", "stoic",

@@ -1,5 +1,6 @@
 //! The rules of the house, as tests. Each failure says what to do.
 
+mod components;
 mod directions;
 mod doors;
 mod maps;

@@ -10,7 +10,7 @@ use super::delete;
 use crate::accounts::user;
 use crate::attempts::try_password;
 use crate::recovery::noted;
-use crate::support::{PASSWORD, TestApp, WRONG_PASSWORD};
+use crate::support::{PASSWORD, TestApp, WRONG_PASSWORD, on_both};
 
 const WEEK: Duration = Duration::from_hours(7 * 24);
 
@@ -133,7 +133,7 @@ async fn an_administrator_who_is_leaving_does_not_count_as_one_who_stays() {
     assert_eq!(left["total"], 1);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_two_nodes_one_deletes() {
     let app = start().await;
     let node = app
@@ -144,7 +144,12 @@ async fn of_two_nodes_one_deletes() {
         delete(&app, &person.token, PASSWORD).await.expect(204);
     }
     app.clock.advance(WEEK);
-    let (one, two) = tokio::join!(leaving::purge(&app), leaving::purge(&node));
+    let (one, two) = on_both(
+        &app,
+        &node,
+        |node| async move { leaving::purge(&node).await },
+    )
+    .await;
     assert_eq!(one.unwrap() + two.unwrap(), 5);
     let token = app.log_in("admin@example.com").await;
     let left = app.get("/users/").bearer(&token).await.expect(200).json();

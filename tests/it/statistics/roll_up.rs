@@ -5,7 +5,7 @@ use std::time::Duration;
 use gatepost::statistics;
 
 use super::{figures, last};
-use crate::support::{TestApp, app_with, patient};
+use crate::support::{TestApp, app_with, on_both, patient};
 
 const DAY: Duration = Duration::from_hours(24);
 
@@ -33,12 +33,15 @@ async fn counts_each_event_once() {
     assert_eq!(today["active_day"], 2);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_nodes_count_once() {
     let app = TestApp::start().await;
     app.verified_user("jane@example.com").await;
     let other = app.second_node().await;
-    let (one, two) = tokio::join!(statistics::roll_up(&app), statistics::roll_up(&other));
+    let (one, two) = on_both(&app, &other, |node| async move {
+        statistics::roll_up(&node).await
+    })
+    .await;
     one.unwrap();
     two.unwrap();
     let figures = figures(&app, "").await;

@@ -32,7 +32,7 @@ impl TestApp {
 
     /// Starts with changed settings.
     pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
-        Self::on(Database::create().await, change).await
+        Self::on(Database::migrated().await, change).await
     }
 
     /// Starts on a database that another application may have used before.
@@ -42,7 +42,7 @@ impl TestApp {
 
     /// Starts with settings that were set by somebody.
     pub async fn with_loaded(change: impl FnOnce(&mut Loaded)) -> Self {
-        let database = Database::create().await;
+        let database = Database::migrated().await;
         let mut loaded = Loaded {
             config: settings(&database),
             ..Loaded::default()
@@ -131,6 +131,21 @@ impl TestApp {
             running,
         }
     }
+}
+
+/// Does the same on two nodes at once. Each has a thread, as two processes do: on one thread, the node that waits for
+/// SQLite's lock would keep the other from giving it back.
+pub async fn on_both<T: Send + 'static, Work>(
+    one: &App,
+    other: &App,
+    work: impl Fn(App) -> Work,
+) -> (T, T)
+where
+    Work: Future<Output = T> + Send + 'static,
+{
+    let (one, other) = (work(one.clone()), work(other.clone()));
+    let (one, other) = (tokio::spawn(one), tokio::spawn(other));
+    (one.await.expect("no panic"), other.await.expect("no panic"))
 }
 
 /// An application with changed settings.

@@ -15,7 +15,7 @@ pub mod people;
 pub mod smtp_sink;
 pub mod source;
 
-pub use app::{TestApp, app_with, patient};
+pub use app::{TestApp, app_with, on_both, patient};
 pub use browser::Browser;
 pub use client::Answer;
 pub use people::{PASSWORD, Person, WRONG_PASSWORD};

@@ -5,7 +5,7 @@ use gatepost::db::Run;
 use gatepost::params;
 
 use crate::accounts::list;
-use crate::support::TestApp;
+use crate::support::{TestApp, on_both};
 
 /// The number that a list answers, which must be the one of the rows.
 async fn total(app: &TestApp) -> i64 {
@@ -53,7 +53,7 @@ async fn does_not_count_who_was_refused() {
     assert_eq!(total(&app).await, 1);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn is_set_right_once_after_an_older_release_has_not_counted() {
     let app = TestApp::start().await;
     for email in ["jane@example.com", "ann@example.com"] {
@@ -63,8 +63,10 @@ async fn is_set_right_once_after_an_older_release_has_not_counted() {
         let sql = "UPDATE account_counts SET total = total + $1 WHERE shard = 3";
         app.db.execute(sql, params![wrong]).await.unwrap();
         let node = app.second_node().await;
-        let (here, there) =
-            tokio::join!(accounts::settle_total(&app), accounts::settle_total(&node));
+        let (here, there) = on_both(&app, &node, |node| async move {
+            accounts::settle_total(&node).await
+        })
+        .await;
         let settled = here.unwrap() + there.unwrap();
         assert_eq!(settled, wrong.unsigned_abs(), "by one of the two nodes");
         assert_eq!(total(&app).await, 3);

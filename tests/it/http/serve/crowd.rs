@@ -119,6 +119,8 @@ async fn a_proxy_of_ours_brings_everybody() {
         at_work.push(stream);
     }
     assert_eq!(asked("127.0.0.1", server.port, b"").await.1, "HTTP/1.1 503");
+    // The server would wait for their requests.
+    drop(at_work);
     server.stop().await;
 }
 

@@ -4,7 +4,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use tempfile::TempDir;
-use tokio_postgres::NoTls;
+use tokio::task::JoinHandle;
+use tokio_postgres::{Client, NoTls};
+
+mod template;
 
 /// An empty database and a folder for the application's files.
 pub struct Database(Arc<Inner>);
@@ -23,9 +26,22 @@ struct Created {
 impl Database {
     pub async fn create() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let postgres = match std::env::var("GATEPOST_TEST_POSTGRES") {
-            Ok(server) => Some(Created::on(server).await),
-            Err(_) => None,
+        let postgres = match server() {
+            Some(server) => Some(Created::on(server, "template1").await),
+            None => None,
+        };
+        Self(Arc::new(Inner { folder, postgres }))
+    }
+
+    /// One with every table, and nothing in them.
+    pub async fn migrated() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let postgres = if let Some(server) = server() {
+            let template = template::name_on(&server).await;
+            Some(Created::on(server, template).await)
+        } else {
+            template::put_file(folder.path()).await;
+            None
         };
         Self(Arc::new(Inner { folder, postgres }))
     }
@@ -45,21 +61,34 @@ impl Database {
     }
 }
 
+fn server() -> Option<String> {
+    std::env::var("GATEPOST_TEST_POSTGRES").ok()
+}
+
 impl Created {
-    async fn on(server: String) -> Self {
-        let name = format!("gatepost_{}", gatepost::ids::MailId::new().0.simple());
+    async fn on(server: String, template: &str) -> Self {
+        let name = new_name();
         // A copy of the files takes half the time of one through the log.
-        let create = format!("CREATE DATABASE {name} STRATEGY FILE_COPY");
+        let create = format!("CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY");
         run(&server, &create).await;
         Self { server, name }
     }
 
-    /// The server's address with the database's name as its path.
     fn url(&self) -> String {
-        let mut url = url::Url::parse(&self.server).expect("GATEPOST_TEST_POSTGRES is an address");
-        url.set_path(&self.name);
-        url.into()
+        url_of(&self.server, &self.name)
     }
+}
+
+/// A name that no other database has.
+fn new_name() -> String {
+    format!("gatepost_{}", gatepost::ids::MailId::new().0.simple())
+}
+
+/// The server's address with the database's name as its path.
+fn url_of(server: &str, name: &str) -> String {
+    let mut url = url::Url::parse(server).expect("GATEPOST_TEST_POSTGRES is an address");
+    url.set_path(name);
+    url.into()
 }
 
 impl Drop for Created {
@@ -80,14 +109,20 @@ impl Drop for Created {
 }
 
 async fn run(server: &str, statement: &str) {
-    let (client, connection) = tokio_postgres::connect(server, NoTls)
-        .await
-        .expect("PostgreSQL answers");
-    let connection = tokio::spawn(connection);
+    let (client, connection) = connect(server).await;
     client
         .batch_execute(statement)
         .await
         .unwrap_or_else(|error| panic!("{statement}: {error}"));
     drop(client);
     let _ = connection.await;
+}
+
+/// A client, and what ends when the connection has ended.
+async fn connect(server: &str) -> (Client, JoinHandle<()>) {
+    let (client, connection) = tokio_postgres::connect(server, NoTls)
+        .await
+        .expect("PostgreSQL answers");
+    let connection = tokio::spawn(async { drop(connection.await) });
+    (client, connection)
 }
