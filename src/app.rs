@@ -148,9 +148,23 @@ pub async fn open_database(config: &Config) -> Result<(Db, usize), String> {
         DatabaseKind::Sqlite(path) => Db::open_sqlite(&path),
         DatabaseKind::Postgres(url) => Db::open_postgres(&url, config.database.connections).await,
     };
-    let db = db.map_err(|fault| fault.to_string())?;
+    let db = with_replica(db.map_err(|fault| fault.to_string())?, config)?;
     let applied = db.migrate().await.map_err(|fault| fault.to_string())?;
     Ok((db, applied))
+}
+
+/// Beside the database the standby that the settings name. Nothing is asked there before [`Db::follow_replica`].
+pub fn with_replica(db: Db, config: &Config) -> Result<Db, String> {
+    let database = &config.database;
+    if database.replica_url.is_empty() {
+        return Ok(db);
+    }
+    let (url, lag_max) = (
+        database.replica_url.expose(),
+        database.replica_lag_max.get(),
+    );
+    let db = db.with_replica(url, database.connections, lag_max);
+    db.map_err(|fault| fault.to_string())
 }
 
 fn sentence(error: Error) -> String {

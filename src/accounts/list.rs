@@ -22,7 +22,8 @@ use super::view::Link;
 use super::{Account, AccountView, Viewer, fields};
 use crate::app::App;
 use crate::clock::Timestamp;
-use crate::error::Result;
+use crate::db::Reader;
+use crate::error::{Error, Result};
 use crate::http::Checked;
 use crate::http::input::{self, Faults, Fields};
 use crate::http::openapi::{Forbidden, Invalid, Unauthenticated};
@@ -239,7 +240,7 @@ pub struct AccountPage {
 }
 
 /// The accounts that fit the query. Managers see everybody.
-pub async fn list(app: &App, _staff: &Staff, query: &ListQuery) -> Result<AccountPage> {
+pub async fn list(app: &App, staff: &Staff, query: &ListQuery) -> Result<AccountPage> {
     let moment = |text: &Option<String>| text.as_deref().and_then(Timestamp::parse);
     let filter = Filter {
         q: query
@@ -268,13 +269,19 @@ pub async fn list(app: &App, _staff: &Staff, query: &ListQuery) -> Result<Accoun
         limit: (query.limit + i64::from(is_walk)).max(if begins && is_search { FOUND } else { 0 }),
         skip: query.skip,
     };
-    let mut items = store::list(&app.db, &filter, &window).await?;
-    let found = i64::try_from(items.len()).unwrap_or(i64::MAX);
-    let total = if begins && found < window.limit {
-        found
-    } else {
-        store::count(&app.db, &filter).await?
+    let (filter, window, age) = (&filter, &window, staff.age(app).await?);
+    let read = |run: Reader| async move {
+        let items = store::list(&run, filter, window).await?;
+        let found = i64::try_from(items.len()).unwrap_or(i64::MAX);
+        let is_all = begins && found < window.limit;
+        let total = if is_all {
+            found
+        } else {
+            store::count(&run, filter).await?
+        };
+        Ok::<_, Error>((items, total))
     };
+    let (mut items, total) = app.db.read(age, read).await?;
     let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
     let has_more = is_walk && items.len() > limit;
     items.truncate(limit);

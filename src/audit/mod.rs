@@ -20,5 +20,5 @@ pub use event::Event;
 pub use export::{export, lines, read_line};
 pub use list::{Filter, Part, Place, list, list_of};
 pub use record::{Actor, Note, note};
-pub use store::{Happened, erase_naming, erase_of, list_happened};
+pub use store::{Happened, erase_naming, erase_of, last_act, list_happened};
 pub use verify::{Broken, Head, Verifier, verify, verify_in, verify_some};

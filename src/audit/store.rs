@@ -18,6 +18,7 @@ statements! {
     FIND_END = "SELECT seq, digest FROM audit_entries WHERE seq IS NOT NULL ORDER BY seq DESC LIMIT 1";
     SET_PLACE = "UPDATE audit_entries SET seq = $2, digest = $3 WHERE id = $1 AND seq IS NULL";
     LIST_HAPPENED = "SELECT seq, at, event, outcome FROM audit_entries WHERE seq > $1 ORDER BY seq LIMIT $2";
+    LAST_ACT = "SELECT MAX(at) AS at FROM audit_entries WHERE actor_id = $1";
     ERASE_OF = "UPDATE audit_entries SET personal = NULL, personal_salt = NULL
         WHERE (account_id = $1 OR actor_id = $1) AND personal IS NOT NULL";
     // Entries that name nobody's account, such as somebody's try to get a link before he had one.
@@ -70,6 +71,12 @@ pub(super) async fn insert(run: &impl Run, entry: &Entry) -> Result<()> {
     )
     .await
     .map(drop)
+}
+
+/// When an account did something last, if it ever did.
+pub async fn last_act(run: &impl Run, account: AccountId) -> Result<Option<Timestamp>> {
+    let row = run.optional(LAST_ACT, params![account]).await?;
+    row.map_or(Ok(None), |row| row.get("at"))
 }
 
 /// Whether any entry has no place yet. Asked every second, and reads one row of an index.

@@ -17,6 +17,7 @@ type Broken = (&'static str, String);
 pub(super) fn check(loaded: &Loaded) -> Result<(), String> {
     let rules = [
         addresses,
+        replica,
         tls,
         passwords,
         locks,
@@ -83,6 +84,27 @@ fn addresses(config: &Config) -> Option<Broken> {
             "registration.verified_destination",
             is_destination(&config.registration.verified_destination),
             "a path such as /welcome, or an http:// or https:// address",
+        ),
+    ])
+}
+
+fn replica(config: &Config) -> Option<Broken> {
+    let (url, primary) = (&config.database.replica_url, &config.database.url);
+    first([
+        (
+            "database.replica_url",
+            url.is_empty() || url.is_postgres(),
+            "postgres://user:password@host/database: a hot standby",
+        ),
+        (
+            "database.replica_url",
+            url.is_empty() || primary.is_postgres(),
+            "nothing, because database.url is SQLite, which has no replicas",
+        ),
+        (
+            "database.replica_url",
+            url.is_empty() || url != primary,
+            "a hot standby of the server of database.url, and not that server itself",
         ),
     ])
 }

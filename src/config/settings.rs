@@ -36,6 +36,13 @@ settings! {
         url_file: Option<PathBuf> = None;
         /// Connections to hold open at most.
         connections: usize = 16, 1..=1000;
+        /// A hot standby of that PostgreSQL server, from which lists are read that may be a moment
+        /// old; as `url`. It may be away at any time. Empty: none.
+        replica_url: DatabaseUrl = DatabaseUrl::default();
+        /// A file that holds the value of `replica_url`.
+        replica_url_file: Option<PathBuf> = None;
+        /// How old at most what is read there may be: a standby that is further behind is not asked.
+        replica_lag_max: Period = Period::seconds(5), Period::seconds(1)..=Period::hours(1);
     }
 
     /// The secret that protects the signing keys in the database.

@@ -107,14 +107,14 @@ async fn is_current(db: &Db, known: &[Migration]) -> Result<bool> {
 
 /// How many of this release's migrations the database lacks. Later ones are of a newer release, which leaves this one
 /// working: nodes are upgraded one by one.
-pub(super) async fn missing(db: &Db) -> Result<usize> {
+pub(super) async fn missing(run: &impl Run) -> Result<usize> {
     static KNOWN: LazyLock<Result<Vec<(i64, String)>, String>> = LazyLock::new(|| {
         let known = migrations().map_err(|fault| fault.to_string())?;
         let known = known.iter().map(|known| (known.version, known.checksum()));
         Ok(known.collect())
     });
     let known = KNOWN.as_ref().map_err(|text| Fault::Other(text.clone()))?;
-    let rows = match db.all(APPLIED, &[]).await {
+    let rows = match run.all(APPLIED, &[]).await {
         Ok(rows) => rows,
         Err(Fault::Unavailable(cause)) => return Err(Fault::Unavailable(cause)),
         // Without the ledger nothing was ever applied.

@@ -5,13 +5,16 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
+use deadpool_postgres::{
+    Manager, ManagerConfig, Object, Pool, PoolBuilder, RecyclingMethod, Runtime,
+};
 use rustls_platform_verifier::ConfigVerifierExt;
 use tokio_postgres::types::private::BytesMut;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use uuid::Uuid;
 
 use super::figures::{Connections, Figures};
+use super::replica::Replica;
 use super::{Columns, Fault, Result, Row, Value};
 
 /// How long a request waits for a free connection, and for a new one to be made.
@@ -30,24 +33,15 @@ pub struct Postgres {
     shared: Arc<[Mutex<Option<Arc<Object>>>]>,
     next: Arc<AtomicUsize>,
     figures: Arc<Figures>,
+    replica: Option<Arc<Replica>>,
 }
 
 impl Postgres {
     pub(super) async fn open(url: &str, connections: usize) -> Result<Self> {
-        let mut config = tokio_postgres::Config::from_str(url)
-            .map_err(|_| Fault::Other("database.url is no valid PostgreSQL address".into()))?;
-        notice_silence(&mut config);
-        let tls = rustls::ClientConfig::with_platform_verifier()
-            .map_err(|error| Fault::Other(error.to_string()))?;
-        let connector = tokio_postgres_rustls::MakeRustlsConnect::new(tls);
-        let recycling = ManagerConfig {
-            recycling_method: RecyclingMethod::Fast,
-        };
-        let pool = Pool::builder(Manager::from_config(config, connector, recycling))
+        let pool = pool("database.url", url)?
             .max_size(connections)
             .wait_timeout(Some(WAIT))
             .create_timeout(Some(WAIT))
-            .runtime(Runtime::Tokio1)
             .build()
             .map_err(|error| Fault::Other(error.to_string()))?;
         // Of a few connections none can be spared.
@@ -57,10 +51,20 @@ impl Postgres {
             shared: shared.collect(),
             next: Arc::default(),
             figures: Arc::default(),
+            replica: None,
         };
         // Says at once what is wrong with the address.
         drop(this.connection().await?);
         Ok(this)
+    }
+
+    /// The same, with a standby beside it or without one.
+    pub(super) fn beside(self, replica: Option<Arc<Replica>>) -> Self {
+        Self { replica, ..self }
+    }
+
+    pub(super) fn replica(&self) -> Option<&Arc<Replica>> {
+        self.replica.as_ref()
     }
 
     pub(super) fn figures(&self) -> &Figures {
@@ -148,7 +152,25 @@ impl Postgres {
             slot.lock().unwrap_or_else(PoisonError::into_inner).take();
         }
         self.pool.close();
+        if let Some(replica) = &self.replica {
+            replica.close();
+        }
     }
+}
+
+/// Connections to the server at `url`, which `setting` names. TLS is the same for every server.
+pub(super) fn pool(setting: &str, url: &str) -> Result<PoolBuilder> {
+    let mut config = tokio_postgres::Config::from_str(url)
+        .map_err(|_| Fault::Other(format!("{setting} is no valid PostgreSQL address")))?;
+    notice_silence(&mut config);
+    let tls = rustls::ClientConfig::with_platform_verifier()
+        .map_err(|error| Fault::Other(error.to_string()))?;
+    let connector = tokio_postgres_rustls::MakeRustlsConnect::new(tls);
+    let recycling = ManagerConfig {
+        recycling_method: RecyclingMethod::Fast,
+    };
+    let pool = Pool::builder(Manager::from_config(config, connector, recycling));
+    Ok(pool.runtime(Runtime::Tokio1))
 }
 
 /// A server that is gone without a word (a failover, a cable) is noticed within half a minute, unless the address says

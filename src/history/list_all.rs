@@ -138,13 +138,16 @@ pub async fn list_all(app: &App, by: &Admin, query: &AuditQuery) -> Result<Audit
 }
 
 /// The same, as the log keeps them.
-pub(super) async fn part(app: &App, _by: &Admin, query: &AuditQuery) -> Result<Part> {
+pub(super) async fn part(app: &App, by: &Admin, query: &AuditQuery) -> Result<Part> {
     let Some(filter) = query.filter(app).await? else {
         return Ok(Part::default());
     };
     let after = query.cursor.as_deref();
     let after = after.and_then(|cursor| cursor.parse().ok());
-    audit::list(&app.db, &filter, (after, query.limit)).await
+    let (filter, part) = (&filter, (after, query.limit));
+    let age = by.staff().age(app).await?;
+    let read = |run| async move { audit::list(&run, filter, part).await };
+    app.db.read(age, read).await
 }
 
 /// List the audit log

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::store::{self, Waiting};
 use super::text::{Kind, Text};
 use crate::app::App;
-use crate::db::Dialect;
+use crate::db::{Dialect, Standing};
 
 /// How long the database may take; a scrape shows what is counted here also while it is away.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -52,7 +52,43 @@ pub(super) fn database(app: &App, text: &mut Text) {
         "Requests that wait for a connection to PostgreSQL.",
     )
     .optional(connections.map(|found| found.waiting));
+    replica(app, text);
     sqlite(app, text);
+}
+
+fn replica(app: &App, text: &mut Text) {
+    let found = app.db.replica_state();
+    text.family(
+        "gatepost_replica_near",
+        Kind::Gauge,
+        "1 while lists are read at the replica.",
+    )
+    .optional(
+        found
+            .as_ref()
+            .map(|found| u8::from(found.standing == Standing::Near)),
+    );
+    let lag = found.as_ref().and_then(|found| found.lag);
+    text.family(
+        "gatepost_replica_lag_seconds",
+        Kind::Gauge,
+        "How far the replica was behind when it was last asked.",
+    )
+    .optional(lag.map(|lag| lag.as_secs_f64()));
+    text.family(
+        "gatepost_replica_reads_total",
+        Kind::Counter,
+        "Lists that were read at the replica.",
+    )
+    .optional(found.as_ref().map(|found| found.reads));
+    let family = text.family(
+        "gatepost_replica_fallbacks_total",
+        Kind::Counter,
+        "Lists that were to be read at the replica and came from the primary.",
+    );
+    for (reason, count) in found.iter().flat_map(|found| &found.fallbacks) {
+        family.value(&[("reason", *reason)], count);
+    }
 }
 
 fn sqlite(app: &App, text: &mut Text) {

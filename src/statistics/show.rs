@@ -16,7 +16,8 @@ use super::snapshot;
 use super::store::{self, Counts};
 use crate::app::App;
 use crate::clock::Timestamp;
-use crate::error::Result;
+use crate::db::{Age, Reader};
+use crate::error::{Error, Result};
 use crate::http::Checked;
 use crate::http::input::{self, Faults, Fields};
 use crate::http::openapi::{Forbidden, Invalid, Unauthenticated};
@@ -214,11 +215,17 @@ pub async fn show(app: &App, _staff: &Staff, query: &StatisticsQuery) -> Result<
     let day = |text: &Option<String>| text.as_deref().and_then(Day::parse);
     let last = day(&query.to).unwrap_or(today);
     let first = day(&query.from).unwrap_or(last.plus(1 - USUAL));
-    let counts = store::list(&app.db, first, last).await?;
-    let counted = store::find_mark(&app.db, snapshot::MARK).await?;
+    let read = |run: Reader| async move {
+        let counts = store::list(&run, first, last).await?;
+        let counted = store::find_mark(&run, snapshot::MARK).await?;
+        let counted_on = Day::of(Timestamp(counted));
+        let latest = store::list(&run, counted_on, counted_on).await?;
+        Ok::<_, Error>((counts, counted, latest))
+    };
+    // A worker makes these figures, so nobody misses in them what he has done just now.
+    let (counts, counted, latest) = app.db.read(Age::Late, read).await?;
     let counted_at = (counted > 0).then_some(Timestamp(counted));
     let counted_on = Day::of(Timestamp(counted));
-    let latest = store::list(&app.db, counted_on, counted_on).await?;
     let days = first.through(last.min(today));
     Ok(Statistics {
         from: first.to_string(),

@@ -6,6 +6,7 @@ use super::day::Day;
 use super::figure::Figure;
 use super::store::{self, Counts};
 use crate::app::App;
+use crate::db::Age;
 use crate::error::{Error, Result};
 
 /// When they were last counted.
@@ -50,7 +51,9 @@ pub(super) async fn count_at_times(app: &App) -> Result<()> {
 pub(super) async fn count(app: &App) -> Result<()> {
     let now = app.clock.now();
     let since = [DAY, DAY * 2, DAY * 7, DAY * 365].map(|time| now.minus(time));
-    let by_day = store::count_by_day(&app.db, since).await?;
+    // It reads every account, and what it makes of them is shown for minutes.
+    let read = |run| async move { store::count_by_day(&run, since).await };
+    let by_day = app.db.read(Age::Late, read).await?;
     let known = store::list_of(&app.db, [Figure::Cohort, Figure::CohortVerified]).await?;
     let counts = &summed(&by_day, &known, Day::of(now));
     let total = counts.get(&(Day::of(now), Figure::Accounts)).copied();

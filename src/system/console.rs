@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::show::{System, show};
 use super::words::{bytes, millis, span};
-use super::{DatabaseFacts, Disk, Latency, Node};
+use super::{Disk, Latency, Node, ReplicaFacts};
 use crate::app::App;
 use crate::console::{Desk, Section};
 use crate::error::Result;
@@ -24,7 +24,7 @@ pub(super) async fn page(State(app): State<App>, desk: Desk) -> Result<Response>
             .with("stages", latencies(&node.stages, None)),
         None => page,
     };
-    page.with("database", about_database(&system.database))
+    page.with("database", about_database(&system))
         .with("backup", json!(system.last_backup_at))
         .with("statements", latencies(&system.database.latencies, None))
         .with("migrations", json!(system.database.migrations))
@@ -77,7 +77,8 @@ fn free(disk: Option<&Disk>) -> String {
     )
 }
 
-fn about_database(database: &DatabaseFacts) -> Vec<Value> {
+fn about_database(system: &System) -> Vec<Value> {
+    let database = &system.database;
     let size = database.bytes.and_then(|count| u64::try_from(count).ok());
     let mut facts = vec![
         fact("Kind", format!("{} {}", database.engine, database.version)),
@@ -97,7 +98,27 @@ fn about_database(database: &DatabaseFacts) -> Vec<Value> {
         ),
         None => fact("Nodes", "this one alone"),
     });
+    let replica = system.node.as_ref().and_then(|node| node.replica.as_ref());
+    facts.extend(replica.into_iter().flat_map(about_replica));
     facts
+}
+
+fn about_replica(replica: &ReplicaFacts) -> Vec<Value> {
+    let lag = replica.lag_seconds.map(|lag| millis(lag * 1000.0));
+    vec![
+        fact("Replica", replica.place.clone()),
+        fact(
+            "Replica is behind by",
+            lag.unwrap_or_else(|| "unknown".to_owned()),
+        ),
+        fact(
+            "Lists read at the replica",
+            format!(
+                "{}, and {} at the primary because it could not be used",
+                replica.reads, replica.fallbacks
+            ),
+        ),
+    ]
 }
 
 fn hashing(node: &Node) -> Vec<Value> {
@@ -169,6 +190,14 @@ fn warnings(system: &System) -> Vec<String> {
             "{setting} is off at the database: a crash can lose what was acknowledged."
         ));
     }
+    let replica = system.node.as_ref().and_then(|node| node.replica.as_ref());
+    let unused = replica.filter(|replica| !replica.is_used());
+    warnings.extend(unused.map(|replica| {
+        format!(
+            "The replica is not used, lists are read at the primary: {}",
+            replica.told
+        )
+    }));
     let is_full = |disk: &&Disk| disk.free_bytes < disk.bytes / 20;
     let full = system.disk.as_ref().filter(is_full);
     warnings.extend(full.map(|disk| {

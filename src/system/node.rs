@@ -8,6 +8,7 @@ use axum::{Json, Router};
 use serde::Serialize;
 
 use super::latency::Latency;
+use super::replica::{self, ReplicaFacts};
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::error::Error;
@@ -49,6 +50,8 @@ pub struct Node {
     pub hashing: Figures,
     /// Bytes that all hashes together may take.
     pub hashing_budget_bytes: usize,
+    /// The standby of the database from which this node reads lists, if it has one.
+    pub replica: Option<ReplicaFacts>,
     /// All requests, to the end of the answer's head.
     pub requests: Latency,
     /// Where their time went: those of them that had this stage.
@@ -79,6 +82,7 @@ pub(super) async fn look(app: &App) -> Node {
         connections: app.metering.connections.get(),
         hashing: app.lane.figures(),
         hashing_budget_bytes: app.config.passwords.memory_budget.bytes(),
+        replica: replica::look(app),
         requests,
         stages: stages
             .map(|(stage, times)| Latency::of(stage.name(), &times.spread()))

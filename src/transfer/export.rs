@@ -69,10 +69,13 @@ pub async fn export(
         let names: Vec<&str> = FIELDS.into_iter().chain(hash).collect();
         take(&names.join(","))?;
     }
+    // Whoever moves elsewhere must find everybody: a replica has to have all that is there by now.
+    let age = app.db.mark().await?;
     let mut place = (Timestamp(i64::MIN), AccountId(Uuid::nil()));
     let mut count = 0;
     loop {
-        let accounts = bulk::list_behind(&app.db, place, AT_ONCE).await?;
+        let read = |run| async move { bulk::list_behind(&run, place, AT_ONCE).await };
+        let accounts = app.db.read(age, read).await?;
         let Some((last, _)) = accounts.last() else {
             return Ok(count);
         };

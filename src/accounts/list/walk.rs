@@ -7,6 +7,7 @@ use super::walk_store as store;
 use crate::accounts::Account;
 use crate::app::App;
 use crate::clock::Timestamp;
+use crate::db::Reader;
 use crate::error::Result;
 use crate::roles::Role;
 use crate::sessions::Staff;
@@ -71,19 +72,26 @@ pub struct Found {
 }
 
 /// The accounts that fit. Managers see everybody.
-pub async fn walk(app: &App, _staff: &Staff, find: &Find) -> Result<Found> {
-    let mut items = store::list(&app.db, find, MOST + 1).await?;
+pub async fn walk(app: &App, staff: &Staff, find: &Find) -> Result<Found> {
+    let age = staff.age(app).await?;
+    app.db
+        .read(age, |run| async move { page(&run, find).await })
+        .await
+}
+
+async fn page(run: &Reader, find: &Find) -> Result<Found> {
+    let mut items = store::list(run, find, MOST + 1).await?;
     let most = usize::try_from(MOST).unwrap_or(usize::MAX);
     let has_more = items.len() > most;
     items.truncate(most);
     let end = if has_more {
         items.last().cloned()
     } else {
-        store::find_end(&app.db, find).await?
+        store::find_end(run, find).await?
     };
     let q = find.q.as_deref().map(unicode::fold);
     let is_cut = match q.filter(|q| !q.is_empty()) {
-        Some(q) => store::is_cut(&app.db, &q).await?,
+        Some(q) => store::is_cut(run, &q).await?,
         None => false,
     };
     Ok(Found {

@@ -8,7 +8,7 @@ use super::store::Statement;
 use super::walk::Find;
 use crate::accounts::Account;
 use crate::clock::Timestamp;
-use crate::db::{Db, Dialect, Result, Run, Value};
+use crate::db::{Dialect, Reader, Result, Run, Value};
 use crate::roles::Role;
 use crate::unicode;
 
@@ -189,20 +189,20 @@ fn wanted(find: &Find) -> Vec<(String, bool)> {
 }
 
 /// The accounts that fit, among those that are looked at.
-pub(super) async fn list(db: &Db, find: &Find, limit: i64) -> Result<Vec<Account>> {
-    let (sql, params) = Plan::of(find, db.dialect()).list(limit);
-    let rows = db.all(&sql, &params).await?;
+pub(super) async fn list(run: &Reader, find: &Find, limit: i64) -> Result<Vec<Account>> {
+    let (sql, params) = Plan::of(find, run.dialect()).list(limit);
+    let rows = run.all(&sql, &params).await?;
     rows.iter().map(Account::read).collect()
 }
 
 /// The last account that was looked at, if there may be others behind it.
-pub(super) async fn find_end(db: &Db, find: &Find) -> Result<Option<Account>> {
-    let plan = Plan::of(find, db.dialect());
+pub(super) async fn find_end(run: &Reader, find: &Find) -> Result<Option<Account>> {
+    let plan = Plan::of(find, run.dialect());
     if plan.is_whole() {
         return Ok(None);
     }
     let (sql, params) = plan.end();
-    let rows = db.all(&sql, &params).await?;
+    let rows = run.all(&sql, &params).await?;
     rows.first().map(Account::read).transpose()
 }
 
@@ -220,9 +220,9 @@ fn most(dialect: Dialect, q: &str) -> (String, Vec<Value>) {
 }
 
 /// Whether more begin with `q` than a search takes.
-pub(super) async fn is_cut(db: &Db, q: &str) -> Result<bool> {
-    let (sql, params) = most(db.dialect(), q);
-    Ok(db.one(&sql, &params).await?.get::<i64>("most")? >= MATCHES)
+pub(super) async fn is_cut(run: &Reader, q: &str) -> Result<bool> {
+    let (sql, params) = most(run.dialect(), q);
+    Ok(run.one(&sql, &params).await?.get::<i64>("most")? >= MATCHES)
 }
 
 /// Every shape that these statements can take, for the test that prepares them all.

@@ -8,6 +8,7 @@ mod folder;
 mod login;
 mod mail;
 mod public;
+mod replica;
 mod report;
 mod settings;
 
@@ -62,6 +63,7 @@ async fn examine(config: &Config, to: Option<&EmailAddress>, report: &mut Report
     settings::check(config, report);
     let has_key = folder::check(config, report);
     let is_current = database::check(config, report).await;
+    replica::check(config, report).await;
     let app = if has_key && is_current {
         open(config, report).await
     } else {

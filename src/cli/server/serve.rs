@@ -62,6 +62,7 @@ async fn serve(mut loaded: Loaded, log: LogWriter, metrics_are_chosen: bool) -> 
     let app = App::open_loaded(loaded, Clock::system())
         .await
         .map_err(Failure::Failed)?;
+    app.db.follow_replica().await.map_err(Failure::Failed)?;
     calibrate(&app).await;
     let (stop, stopped) = watch::channel(false);
     // What shows how the others end ends last.

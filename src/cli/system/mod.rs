@@ -36,7 +36,10 @@ pub(super) async fn run(app: &App, format: Format) -> Outcome {
     }
     let mut lines = about(&system);
     lines.extend(match asked {
-        Ok(node) => about_node(&node),
+        Ok(node) => about_node(&node)
+            .into_iter()
+            .chain(about_replica(&node))
+            .collect(),
         Err(why) => vec![("Server", format!("unknown: {why}"))],
     });
     let line = |(name, value): (&str, String)| format!("{name:<22}{}\n", plain(&value));
@@ -153,4 +156,20 @@ fn about_node(node: &Value) -> Vec<(&'static str, String)> {
             ),
         ),
     ]
+}
+
+/// The standby that this node reads lists from, if it has one.
+fn about_replica(node: &Value) -> Option<(&'static str, String)> {
+    let text = |place: &str| node.pointer(place).and_then(Value::as_str);
+    let count = |place: &str| {
+        node.pointer(place)
+            .and_then(Value::as_u64)
+            .unwrap_or_default()
+    };
+    let (place, told) = (text("/replica/place")?, text("/replica/told")?);
+    let (reads, fallbacks) = (count("/replica/reads"), count("/replica/fallbacks"));
+    Some((
+        "Replica",
+        format!("{place}. {told} {reads} lists read there, {fallbacks} at the primary instead"),
+    ))
 }

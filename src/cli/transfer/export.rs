@@ -40,6 +40,7 @@ enum Written {
 
 /// Writes every account.
 pub(in crate::cli) async fn run(app: &App, args: &Export) -> Outcome {
+    app.db.follow_replica().await.map_err(Failure::Failed)?;
     let Some(path) = &args.file else {
         // Whoever reads (`head`, a pager) may have enough before the end.
         return match write(app, args, stdout().lock()).await {

@@ -1,16 +1,22 @@
 //! Staff: who manages users, by his role at this moment.
 
+use std::time::Duration;
+
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
 use super::Caller;
 use crate::app::App;
-use crate::audit::Actor;
+use crate::audit::{self, Actor};
+use crate::db::Age;
 use crate::error::{Error, Problem, Result};
 use crate::http::Client;
 use crate::ids::AccountId;
 use crate::roles::Role;
 use crate::sessions::denied::{self, Asked};
+
+/// How long ago by the clock of any node an act was committed at least that was begun this long ago.
+const SETTLED: Duration = Duration::from_secs(10);
 
 /// Somebody whose role opens the management of users.
 #[derive(Debug, Clone)]
@@ -68,6 +74,19 @@ impl Staff {
                 client: Client::machine("command line"),
             },
         }
+    }
+
+    /// How old a list may be that he is shown: a moment, unless he has done something within that moment, on whichever node. Then
+    /// he must see what he has done. The audit log knows, because every act stands in it.
+    pub async fn age(&self, app: &App) -> Result<Age> {
+        let Some(account) = self.account.filter(|_| app.db.has_replica()) else {
+            // Commands do not need a replica; the next one may be about what this one has done.
+            return Ok(Age::Now);
+        };
+        let moment = app.config.database.replica_lag_max.get() + SETTLED;
+        let acted = audit::last_act(&app.db, account).await?;
+        let is_recent = acted.is_some_and(|at| app.clock.now().since(at) < moment);
+        Ok(if is_recent { Age::Now } else { Age::Late })
     }
 
     /// Refuses an account that has (or is to have) a role outside of what this one manages.

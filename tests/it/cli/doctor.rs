@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::{Machine, Running};
 use crate::support::certificates::Certificate;
+use crate::support::database::standby::Standby;
 use crate::support::smtp_sink::Sink;
 
 /// A server on a port that the doctor can be told.
@@ -224,6 +225,43 @@ async fn a_database_of_an_older_release_is_left_alone() {
     assert_eq!(levels(&found, "keys"), ["skip"]);
     assert_eq!(db.missing_migrations().await.unwrap(), 1);
     db.close().await;
+}
+
+#[tokio::test]
+async fn it_says_whether_lists_can_be_read_at_the_replica() {
+    let machine = Machine::new().await;
+    drop(machine.serve(&[]));
+    let Some(primary) = machine.database_url() else {
+        return;
+    };
+    let judged = |url: &str| {
+        let setting = format!("database.replica_url={url}");
+        let (_, found) = findings(&machine, &["--listen", "localhost:1", "--set", &setting]);
+        let levels = levels(&found, "replica");
+        (levels.concat(), format!("{found:?}"))
+    };
+    // The primary itself, by another address: neither doctor nor server takes it.
+    let disguised = format!("{primary}?application_name=replica");
+    let (level, told) = judged(&disguised);
+    assert_eq!(level, "fail");
+    assert!(told.contains("it accepts writes"), "{told}");
+    let setting = format!("database.replica_url={disguised}");
+    let quietly = ["--listen", "localhost:0", "--set", "metrics.listen="];
+    let refused = machine.run(&[&quietly[..], &["--set", &setting]].concat());
+    let refused = refused.refused(1);
+    assert!(refused.contains("must name a hot standby"), "{refused}");
+
+    assert_eq!(judged("postgres://127.0.0.1:1/gatepost").0, "warn");
+    let Some(standby) = Standby::create() else {
+        return;
+    };
+    let url = standby.url(&primary);
+    let (level, told) = judged(&url);
+    assert_eq!(level, "ok", "{told}");
+    machine.create("ann@example.com", &[]);
+    let setting = format!("database.replica_url={url}");
+    let exported = machine.done(&["export", "--set", &setting]);
+    assert!(exported.contains("ann@example.com"), "{exported}");
 }
 
 #[tokio::test]

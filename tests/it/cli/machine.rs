@@ -44,6 +44,11 @@ impl Machine {
         opened.expect("the database opens")
     }
 
+    /// The address on the server; `None` for SQLite.
+    pub fn database_url(&self) -> Option<String> {
+        self.database.url()
+    }
+
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_gatepost"));
         command

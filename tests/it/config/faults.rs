@@ -90,6 +90,21 @@ fn a_syntax_fault_names_its_line() {
 }
 
 #[test]
+fn refuses_a_replica_that_cannot_be_one() {
+    for wrong in [
+        "database.replica_url = \"postgres://replica/db\"",
+        "database = { url = \"sqlite:x.db\", replica_url = \"postgres://replica/db\" }",
+        "database = { url = \"postgres://h/d\", replica_url = \"sqlite:x.db\" }",
+        "database = { url = \"postgres://h/d\", replica_url = \"postgres://h/d\" }",
+        "database.replica_lag_max = \"0s\"",
+    ] {
+        let fault = fault_of_file(wrong);
+        assert!(fault.contains("database.replica_"), "{fault}");
+        assert!(fault.contains(" is not valid; expected "), "{fault}");
+    }
+}
+
+#[test]
 fn refuses_values_that_cannot_be() {
     for wrong in [
         "listen = \"8000\"",

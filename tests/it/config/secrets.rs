@@ -53,6 +53,12 @@ fn a_database_password_is_masked_however_it_is_written() {
             printed(&loaded)
         );
         assert_eq!(loaded.config.database.url.expose(), url);
+
+        let primary = ("database.url", "postgres://primary/db");
+        let loaded = try_load("", &[], &[primary, ("database.replica_url", url)]).unwrap();
+        let printed = printed(&loaded);
+        assert!(!printed.contains("hunter2"), "{printed}");
+        assert_eq!(loaded.config.database.replica_url.expose(), url);
     }
 }
 
@@ -66,9 +72,18 @@ fn faults_do_not_show_secrets() {
         );
     }
     for url in ["mysql://me:hunter2@host/db", "me:hunter2@host/db"] {
-        let fault = try_load("", &[], &[("database.url", url)]).unwrap_err();
-        assert!(!fault.contains("hunter2"), "{fault}");
+        for key in ["database.url", "database.replica_url"] {
+            let fault = try_load("", &[], &[(key, url)]).unwrap_err();
+            assert!(!fault.contains("hunter2"), "{fault}");
+        }
     }
+    // SQLite has no replicas.
+    let url = "postgres://me:hunter2@host/db";
+    let fault = try_load("", &[], &[("database.replica_url", url)]).unwrap_err();
+    assert!(!fault.contains("hunter2"), "{fault}");
+    let expected = "database.replica_url = \"postgres://me:***@host/db\" is not valid; expected nothing, \
+                    because database.url is SQLite, which has no replicas";
+    assert!(fault.ends_with(expected), "{fault}");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod copy;
 mod hang_up;
 mod portions;
+mod replica;
 mod restart;
 mod run;
 mod transaction;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use gatepost::clock::Timestamp;
 use gatepost::config::{Config, SmtpTls};
-use gatepost::db::{Db, Run};
+use gatepost::db::{Db, Dialect, Run};
 use gatepost::email_address::EmailAddress;
 use gatepost::mail;
 use gatepost::passwords::Breached;
@@ -151,6 +151,25 @@ async fn a_database_server_gets_no_password() {
     }
     let learned = impostor.learned(2).await;
     assert!(learned.iter().all(String::is_empty), "{learned:?}");
+}
+
+#[tokio::test]
+async fn a_replica_gets_no_password_either() {
+    let app = app_with(|_| ()).await;
+    if app.db.dialect() == Dialect::Sqlite {
+        return;
+    }
+    let impostor = Impostor::start(Before::Postgres).await;
+    let url = format!(
+        "postgres://gatepost:hunter2@localhost:{}/gatepost",
+        impostor.port
+    );
+    let hour = Duration::from_hours(1);
+    let db = app.db.clone().with_replica(&url, 4, hour).unwrap();
+    let refused = db.examine_replica().await.err().unwrap().to_string();
+    assert!(refused.contains("certificate"), "{refused}");
+    assert!(!refused.contains("hunter2"), "{refused}");
+    assert_eq!(impostor.learned(1).await, [""]);
 }
 
 #[tokio::test]

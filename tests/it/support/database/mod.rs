@@ -1,5 +1,7 @@
 //! A database for each test: a SQLite file, or on the server of `GATEPOST_TEST_POSTGRES` a database that is dropped at the end.
 
+pub mod standby;
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -94,18 +96,21 @@ fn url_of(server: &str, name: &str) -> String {
 impl Drop for Created {
     fn drop(&mut self) {
         let statement = format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name);
-        let server = self.server.clone();
-        // A thread with a runtime of its own: the test's runtime may be about to end.
-        let dropping = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build();
-            runtime
-                .expect("a runtime")
-                .block_on(run(&server, &statement));
-        });
-        let _ = dropping.join();
+        run_at_the_end(self.server.clone(), statement);
     }
+}
+
+/// Runs a statement on a thread with a runtime of its own: the test's runtime may be about to end.
+fn run_at_the_end(server: String, statement: String) {
+    let running = std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        runtime
+            .expect("a runtime")
+            .block_on(run(&server, &statement));
+    });
+    let _ = running.join();
 }
 
 async fn run(server: &str, statement: &str) {
