@@ -4,16 +4,21 @@
 //! connection that went back to the pool like that would take the next one's statements into a transaction that nobody
 //! commits, and they would be acknowledged and lost.
 
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use deadpool_postgres::Object;
-use futures_util::future;
+use futures_util::future::{maybe_done, poll_immediate};
+use tokio::sync::Mutex;
+use tokio_postgres::Statement;
 
 use super::{Fault, Result};
 
 /// The connection, whether `BEGIN` was sent on it, and whether its transaction has ended.
 pub(super) struct Begun {
     connection: Option<Object>,
+    /// Whose turn it is to send. Those who wait get it in the order in which they came.
+    turn: Mutex<()>,
     is_sent: AtomicBool,
     has_ended: AtomicBool,
 }
@@ -23,6 +28,7 @@ impl Begun {
     pub fn on(connection: Object) -> Self {
         Self {
             connection: Some(connection),
+            turn: Mutex::new(()),
             is_sent: AtomicBool::new(false),
             has_ended: AtomicBool::new(false),
         }
@@ -34,15 +40,45 @@ impl Begun {
         self.connection.as_ref().ok_or_else(ended)
     }
 
-    /// Runs a statement. `BEGIN` is sent together with the first one: their answers take one way, not two.
-    pub async fn run<T>(&self, statement: impl Future<Output = Result<T>>) -> Result<T> {
+    /// Runs a statement by `ask`, whose first poll sends it.
+    ///
+    /// `BEGIN` is sent together with the first one, and others may be asked before this one has its answer: they are sent in the
+    /// order in which they were asked, also where one has to be prepared first.
+    pub async fn run<T>(
+        &self,
+        sql: &str,
+        ask: impl AsyncFnOnce(&Object, &Statement) -> Result<T>,
+    ) -> Result<T> {
+        let connection = self.connection()?;
+        let turn = self.turn.lock().await;
+        let mut begun = pin!(maybe_done(self.begin()));
+        poll_immediate(&mut begun).await;
+        let answer = async {
+            let statement = connection.prepare_cached(sql).await?;
+            let mut answer = pin!(maybe_done(ask(connection, &statement)));
+            poll_immediate(&mut answer).await;
+            drop(turn);
+            answer.as_mut().await;
+            answer.take_output().ok_or_else(no_answer)?
+        };
+        let answer = answer.await;
+        begun.as_mut().await;
+        begun.take_output().ok_or_else(no_answer)??;
+        answer
+    }
+
+    /// Runs several statements without parameters.
+    pub async fn batch(&self, sql: &str) -> Result<()> {
+        let _turn = self.turn.lock().await;
+        self.begin().await?;
+        self.send(sql).await
+    }
+
+    async fn begin(&self) -> Result<()> {
         if self.is_sent.swap(true, Ordering::SeqCst) {
-            return statement.await;
+            return Ok(());
         }
-        // In this order: the driver sends what is asked first first.
-        let (begun, answer) = future::join(self.send("BEGIN"), statement).await;
-        match begun {
-            Ok(()) => answer,
+        match self.send("BEGIN").await {
             // It was broken before, by a restart for instance, which breaks them all: nothing was done, and all of it can be
             // done on another one.
             Err(Fault::Unavailable(_)) => {
@@ -51,7 +87,7 @@ impl Begun {
                 }
                 Err(Fault::Retry)
             }
-            Err(fault) => Err(fault),
+            begun => begun,
         }
     }
 
@@ -67,6 +103,10 @@ impl Begun {
     async fn send(&self, word: &str) -> Result<()> {
         Ok(self.connection()?.batch_execute(word).await?)
     }
+}
+
+fn no_answer() -> Fault {
+    Fault::Other("a statement has ended without an answer".into())
 }
 
 impl Drop for Begun {

@@ -9,6 +9,7 @@ use deadpool_postgres::{
     Manager, ManagerConfig, Object, Pool, PoolBuilder, RecyclingMethod, Runtime,
 };
 use rustls_platform_verifier::ConfigVerifierExt;
+use tokio_postgres::Statement;
 use tokio_postgres::types::private::BytesMut;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use uuid::Uuid;
@@ -140,7 +141,9 @@ impl Postgres {
     }
 
     pub(super) async fn execute(&self, sql: &str, params: &[Value]) -> Result<u64> {
-        execute(&self.connection().await?, sql, params).await
+        let connection = self.connection().await?;
+        let statement = connection.prepare_cached(sql).await?;
+        Ok(connection.execute(&statement, &borrowed(params)).await?)
     }
 
     pub(super) async fn prepare(&self, sql: &str) -> Result<()> {
@@ -194,7 +197,16 @@ fn open_in(slot: &Mutex<Option<Arc<Object>>>) -> Option<Arc<Object>> {
 
 pub(super) async fn query(connection: &Object, sql: &str, params: &[Value]) -> Result<Vec<Row>> {
     let statement = connection.prepare_cached(sql).await?;
-    let rows = connection.query(&statement, &borrowed(params)).await?;
+    ask(connection, &statement, params).await
+}
+
+/// The rows of a prepared statement.
+pub(super) async fn ask(
+    connection: &Object,
+    statement: &Statement,
+    params: &[Value],
+) -> Result<Vec<Row>> {
+    let rows = connection.query(statement, &borrowed(params)).await?;
     let columns = statement.columns().iter().map(tokio_postgres::Column::name);
     let columns: Arc<Columns> = Arc::new(columns.collect());
     rows.iter()
@@ -210,12 +222,7 @@ pub(super) async fn query(connection: &Object, sql: &str, params: &[Value]) -> R
         .collect()
 }
 
-pub(super) async fn execute(connection: &Object, sql: &str, params: &[Value]) -> Result<u64> {
-    let statement = connection.prepare_cached(sql).await?;
-    Ok(connection.execute(&statement, &borrowed(params)).await?)
-}
-
-fn borrowed(params: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
+pub(super) fn borrowed(params: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
     params
         .iter()
         .map(|value| value as &(dyn ToSql + Sync))

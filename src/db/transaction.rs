@@ -17,8 +17,8 @@ const TRIES: u32 = 10;
 
 /// A running transaction. Dropping it before its end undoes it.
 ///
-/// Statements that do not need each other's answers can be awaited together (`try_join`): PostgreSQL gets them in one packet,
-/// in the order in which they stand there.
+/// Statements that do not need each other's answers can be awaited together (`try_join`): PostgreSQL gets them in one go, and
+/// does them in the order in which they stand there.
 #[derive(Clone)]
 pub struct Tx(Arc<Inner>);
 
@@ -131,11 +131,7 @@ impl Tx {
                 let writer = held(writer);
                 Ok(writing(writer.as_ref())?.connection()?.execute_batch(sql)?)
             }
-            Engine::Postgres(begun) => {
-                let connection = begun.connection()?;
-                let work = async { Ok(connection.batch_execute(sql).await?) };
-                Box::pin(begun.run(work)).await
-            }
+            Engine::Postgres(begun) => Box::pin(begun.batch(sql)).await,
         }
     }
 
@@ -216,7 +212,10 @@ impl Run for Tx {
                 self.0.figures.statement_here(is_read(sql), work)
             }
             Engine::Postgres(begun) => {
-                let work = Box::pin(begun.run(postgres::query(begun.connection()?, sql, params)));
+                let work = begun.run(sql, async |connection, statement| {
+                    postgres::ask(connection, statement, params).await
+                });
+                let work = Box::pin(work);
                 self.0.figures.statement(is_read(sql), work).await
             }
         }
@@ -231,7 +230,12 @@ impl Run for Tx {
                 self.0.figures.statement_here(false, work)
             }
             Engine::Postgres(begun) => {
-                let work = Box::pin(begun.run(postgres::execute(begun.connection()?, sql, params)));
+                let work = begun.run(sql, async |connection, statement| {
+                    Ok(connection
+                        .execute(statement, &postgres::borrowed(params))
+                        .await?)
+                });
+                let work = Box::pin(work);
                 self.0.figures.statement(false, work).await
             }
         }

@@ -27,8 +27,7 @@ pub(super) async fn begin(
         .db
         .transaction(|tx| async move {
             let entered = enter(app, &tx, found);
-            let (had_many_wrong, account) =
-                future::try_join(attempt.succeed(&tx), entered).await?;
+            let (had_many_wrong, account) = future::try_join(attempt.succeed(&tx), entered).await?;
             if let Verdict::Outdated(new) = verdict {
                 store::set_rehashed(&tx, account.id, (&found.password_hash, new)).await?;
             }

@@ -29,8 +29,8 @@ use crate::ids::SessionId;
 use crate::notices::{self, Notice};
 use crate::shape_of;
 
-use store::{Holder, Kept};
 pub(super) use store::STATEMENTS;
+use store::{Holder, Kept};
 
 /// A refresh token.
 #[derive(Deserialize, ToSchema)]

@@ -81,8 +81,7 @@ pub async fn start(
     };
     let account = logged_in.person.id;
     let inserted = store::insert(tx, new);
-    let ((), (), open) =
-        future::try_join3(inserted, chain, store::count_open(tx, account)).await?;
+    let ((), (), open) = future::try_join3(inserted, chain, store::count_open(tx, account)).await?;
     make_room(app, tx, &logged_in, open).await?;
     let app = app.clone();
     tx.after_commit(move || app.metering.sessions_started.add(1));

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use futures_util::future::join_all;
+use futures_util::future::{join_all, try_join, try_join3};
 use gatepost::db::{Dialect, Fault, Run, Tx};
 use tokio::sync::Barrier;
 
@@ -172,4 +172,30 @@ async fn that_changes_more_than_is_undone_in_memory_goes_on_in_a_file() {
         "SELECT CAST(SUM(touched_at) AS BIGINT) AS number FROM guards WHERE name LIKE 'wide%'";
     let row = app.db.one(sum, &[]).await.unwrap();
     assert_eq!(row.get::<i64>("number").unwrap(), 1_500);
+}
+
+#[tokio::test]
+async fn does_statements_that_are_asked_together_in_their_order() {
+    let app = TestApp::start().await;
+    let changed = app.db.transaction(|tx| async move {
+        // From here on this connection knows the second statement, and has still to be told the first one.
+        touch(&tx, "row one").await?;
+        let ((), changed) = try_join(insert(&tx, "row one"), touch(&tx, "row one")).await?;
+        Ok::<_, Fault>(changed)
+    });
+    assert_eq!(changed.await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn of_statements_that_are_asked_together_one_that_fails_undoes_them_all() {
+    let app = TestApp::start().await;
+    insert(&app.db, "row taken").await.unwrap();
+    let done = app.db.transaction(|tx| async move {
+        let fresh = insert(&tx, "row new");
+        let taken = insert(&tx, "row taken");
+        let late = insert(&tx, "row late");
+        try_join3(fresh, taken, late).await
+    });
+    assert!(matches!(done.await, Err(Fault::Unique(_))));
+    assert_eq!(names(&app, "row").await, ["row taken"]);
 }
