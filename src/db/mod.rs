@@ -222,7 +222,7 @@ impl Db {
     }
 
     /// Prepares for very many rows, as an import writes them: what they change in a large index lies all over it, and is
-    /// kept in memory until it is written (64 MiB on SQLite; PostgreSQL has its own settings for that).
+    /// kept in memory and in the log before it is written there (64 and 160 MiB on SQLite; PostgreSQL has its own settings).
     pub async fn expect_many_rows(&self) -> Result<()> {
         match self {
             Self::Sqlite(db) => db.expect_many_rows().await,

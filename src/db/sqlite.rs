@@ -98,12 +98,13 @@ impl Sqlite {
         self.read(|connection| Ok(connection.prepare_cached(sql).map(drop)?))
     }
 
+    /// The memory in KiB, the log in pages of 4 KiB: as long as that, a page that is changed again and again is written into the
+    /// file once.
     pub(super) async fn expect_many_rows(&self) -> Result<()> {
         let writer = self.writer().await;
-        // In KiB.
         Ok(writer
             .connection()?
-            .execute_batch("PRAGMA cache_size=-65536;")?)
+            .execute_batch("PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=40000;")?)
     }
 
     pub(super) async fn close(&self) {
