@@ -211,11 +211,16 @@ impl Signals {
         // Meanwhile everything is answered as before: whoever sends requests here has to notice first.
         tokio::select! {
             () = sleep(app.config.http.drain_notice.get()) => {}
-            _ = self.interrupt.recv() => std::process::exit(130),
+            _ = self.interrupt.recv() => at_once(&log),
         }
         let _ = stop.send(true);
         self.interrupt.recv().await;
-        log.flush();
-        std::process::exit(130);
+        at_once(&log);
     }
+}
+
+/// Ends the process, as a shell expects it of one that was interrupted.
+fn at_once(log: &LogWriter) -> ! {
+    log.flush();
+    std::process::exit(130);
 }
