@@ -12,6 +12,7 @@ use super::read::Source;
 use super::report::Report;
 use super::systems::{Settings, System};
 use super::update::Update;
+use crate::accounts::store::bulk;
 use crate::app::App;
 use crate::audit::{self, Event};
 use crate::error::Result;
@@ -19,6 +20,9 @@ use crate::sessions::Staff;
 
 /// Between two batches, so that a running server gets to write in its turn.
 const BREATH: Duration = Duration::from_millis(2);
+
+/// How many times more accounts there are when the database plans anew how to find them.
+const GROWTH: u64 = 4;
 
 /// What is to be imported, and how.
 pub struct Import {
@@ -56,10 +60,15 @@ pub async fn import(
         dry_run: import.dry_run,
         ..Report::default()
     };
+    let mut planned_for = 0;
     while let Some(batch) = batches.recv().await {
         if let Err(error) = take(app, batch, wishes, &mut report).await {
             record(app, staff, (system, &report)).await?;
             return Err(error);
+        }
+        if !report.dry_run && report.imported >= GROWTH * planned_for {
+            bulk::renew_plans(&app.db).await?;
+            planned_for = report.imported.max(1);
         }
         if !told(meter.progress(report.read)) {
             break;

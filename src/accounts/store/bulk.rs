@@ -8,7 +8,7 @@ use super::name_key;
 use crate::accounts::Account;
 use crate::accounts::list::total;
 use crate::clock::Timestamp;
-use crate::db::{Dialect, Result, Row, Run, Tx, Value};
+use crate::db::{Db, Dialect, Result, Row, Run, Tx, Value};
 use crate::ids::AccountId;
 use crate::unicode;
 
@@ -61,6 +61,8 @@ pub struct NewRow {
     pub hash_kind: Option<String>,
 }
 
+const ANALYZE: &str = "ANALYZE accounts";
+
 /// The statements, one for each number of rows or names.
 static INSERT: LazyLock<[String; 3]> = LazyLock::new(|| SIZES.map(insert_sql));
 static EMAILS: LazyLock<[String; 3]> = LazyLock::new(|| {
@@ -93,7 +95,16 @@ static PAGE: LazyLock<String> = LazyLock::new(|| {
 pub(crate) fn every_bulk_statement() -> Vec<String> {
     let lists = [&*INSERT, &*EMAILS, &*NICKNAMES];
     let texts = lists.into_iter().flatten().cloned();
-    texts.chain([PAGE.clone()]).collect()
+    texts.chain([PAGE.clone(), ANALYZE.to_owned()]).collect()
+}
+
+/// Has PostgreSQL count the rows again. Its plans are for as many as there were at the last time: for a few it reads the whole
+/// table to find a hundred names, and goes on to do so when there are a hundred thousand. Left alone it looks once a minute.
+pub async fn renew_plans(db: &Db) -> Result<()> {
+    match db.dialect() {
+        Dialect::Sqlite => Ok(()),
+        Dialect::Postgres => db.execute(ANALYZE, &[]).await.map(drop),
+    }
 }
 
 /// `$1, $2, …`
