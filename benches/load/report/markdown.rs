@@ -114,11 +114,22 @@ pub fn peers(outcome: &Outcome) -> String {
     format!(
         "\n## Beside what one would take instead\n\nAll in one run on SQLite (`make bench-peers`), begun {}. Programs hash at different \
          costs, so logins a second compare nothing by themselves: the column beside them is what the same machine reaches with that \
-         program's own hash, and the efficiency is the part of it that becomes logins. The first page of people is of {} accounts.\n\n{}\n{versions}\n",
+         program's own hash, and the efficiency is the part of it that becomes logins.{} Where a dash stands, this run has not measured it.\n\n{}\n{versions}\n",
         outcome.machine.begun_at,
-        number(most_people(outcome)),
+        first_page(outcome),
         table(&head, &rows)
     )
+}
+
+/// Of how many accounts the first page is, if it was measured.
+fn first_page(outcome: &Outcome) -> String {
+    match most_people(outcome) {
+        0.0 => String::new(),
+        accounts => format!(
+            " The first page of people is of {} accounts.",
+            number(accounts)
+        ),
+    }
 }
 
 /// As many accounts as every program's first page was measured with.
