@@ -34,8 +34,7 @@ impl Begun {
         }
     }
 
-    /// The connection.
-    pub fn connection(&self) -> Result<&Object> {
+    fn connection(&self) -> Result<&Object> {
         let ended = || Fault::Other("the transaction has ended".into());
         self.connection.as_ref().ok_or_else(ended)
     }

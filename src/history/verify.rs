@@ -93,15 +93,15 @@ pub async fn verify(
 #[serde(default)]
 #[schema(as = AuditVerificationRequest)]
 pub struct VerifyFrom {
-    /// The `head` of the answer before, to go on from there.
+    /// Where to go on.
     #[schema(schema_with = from)]
     from: Option<String>,
-    /// A head that was kept elsewhere: the log must still hold what it held then.
+    /// What must still hold.
     #[schema(schema_with = expected)]
     expected: Option<String>,
 }
 
-fn head(about: &str) -> Object {
+fn head_schema(about: &str) -> Object {
     ObjectBuilder::new()
         .schema_type(Type::String)
         .max_length(Some(100))
@@ -111,11 +111,14 @@ fn head(about: &str) -> Object {
 }
 
 fn from() -> Object {
-    head("The `head` of the answer before, to go on from there.")
+    head_schema("The `head` of the answer before, to go on from there.")
 }
 
 fn expected() -> Object {
-    head("A head that was kept elsewhere: the log must still hold what it held then.")
+    head_schema(
+        "A head that was kept elsewhere: the log must still hold what it held then. It is compared when the verification comes to \
+         it, so send it from the beginning on.",
+    )
 }
 
 impl Fields for VerifyFrom {
@@ -123,13 +126,18 @@ impl Fields for VerifyFrom {
 
     fn review(_app: &App, sent: &Map<String, Value>, faults: &mut Faults) {
         for name in ["from", "expected"] {
-            let head = sent.get(name).and_then(Value::as_str).unwrap_or_default();
-            if !head.is_empty() && head.parse::<Head>().is_err() {
-                let advice = "This is no head of a chain: send SEQ:DIGEST, as an answer or `gatepost audit verify` tells it";
-                faults.add_value_error(&["body", name], advice, head.into());
+            let typed = sent.get(name).and_then(Value::as_str);
+            if let Err(advice) = head(typed) {
+                faults.add_value_error(&["body", name], advice, typed.into());
             }
         }
     }
+}
+
+/// The head that was sent, if one was; the error says what one looks like.
+fn head(typed: Option<&str>) -> Result<Option<Head>, &'static str> {
+    let typed = typed.filter(|text| !text.is_empty());
+    typed.map(str::parse).transpose()
 }
 
 /// What a verification has found.
@@ -212,7 +220,8 @@ pub(super) async fn api(
     State(app): State<App>,
     Checked(auditor, input::Json(asked)): Checked<Admin, input::Json<VerifyFrom>>,
 ) -> Result<Json<VerifiedView>> {
-    let head = |text: Option<String>| text.and_then(|text| text.parse().ok());
-    let heads = (head(asked.from), head(asked.expected));
+    // Both were reviewed.
+    let sent = |typed: Option<String>| head(typed.as_deref()).ok().flatten();
+    let heads = (sent(asked.from), sent(asked.expected));
     Ok(Json(verify(&app, &auditor, heads).await?.into()))
 }

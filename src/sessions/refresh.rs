@@ -17,9 +17,10 @@ use utoipa::ToSchema;
 use super::caller::moments;
 use super::end::note_ended;
 use super::store as sessions;
-use super::{Ending, LoggedIn, Tokens};
+use super::{Ending, LoggedIn, Person, Tokens};
 use crate::app::App;
 use crate::audit::{self, Event};
+use crate::clock::Timestamp;
 use crate::crypto;
 use crate::error::{Error, Problem, Result};
 use crate::http::input::{Anyone, Fields, JsonOrForm};
@@ -29,8 +30,8 @@ use crate::ids::SessionId;
 use crate::notices::{self, Notice};
 use crate::shape_of;
 
+use store::Kept;
 pub(super) use store::STATEMENTS;
-use store::{Holder, Kept};
 
 /// A refresh token.
 #[derive(Deserialize, ToSchema)]
@@ -72,7 +73,7 @@ pub async fn refresh(app: &App, client: &Client, token: &str) -> Result<Tokens> 
 async fn rotate(
     app: &App,
     token: &str,
-    (id, holder): (SessionId, Option<Holder>),
+    (id, holder): (SessionId, Option<(Person, Timestamp)>),
 ) -> Result<Option<Tokens>> {
     let now = app.clock.now();
     let (person, ends) = holder.ok_or(Problem::InvalidRefreshToken)?;
@@ -112,13 +113,11 @@ async fn rotate(
 /// A used token again: the same answer within the grace, otherwise the end of the session.
 async fn replay(app: &App, client: &Client, token: &str) -> Result<Tokens> {
     let (digest, next) = (crypto::digest(token.as_bytes()), successor(app, token));
-    let kept = store::find(&app.db, &digest).await?;
-    let kept = kept.ok_or(Problem::InvalidRefreshToken)?;
     let (now, idle_since) = moments(app);
-    let session = sessions::find_person(&app.db, kept.session, (now, idle_since)).await?;
-    if session.is_none() {
+    let found = store::find_with_holder(&app.db, &digest, (now, idle_since)).await?;
+    let Some((kept, Some(_))) = found else {
         return Err(Problem::InvalidRefreshToken.into());
-    }
+    };
     let grace = app.config.session.refresh_grace.get();
     let following = store::find(&app.db, &crypto::digest(next.as_bytes())).await?;
     let is_next_unused = following.is_some_and(|following| following.used_at.is_none());

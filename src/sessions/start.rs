@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::caller::moments;
 use super::end::{note_ended, note_run_out};
-use super::store::{self, New, Open};
+use super::store::{self, New, OpenSessions};
 use super::token::{self, Act, Claims};
 use super::{COOKIE, Caller, Ending, refresh};
 use crate::app::App;
@@ -89,7 +89,7 @@ pub async fn start(
 }
 
 /// Ends those that were not used for longest, where there are too many. Those that have run out take no room.
-async fn make_room(app: &App, tx: &Tx, new: &LoggedIn, open: Open) -> Result<()> {
+async fn make_room(app: &App, tx: &Tx, new: &LoggedIn, open: OpenSessions) -> Result<()> {
     let (now, idle_since) = moments(app);
     let most = app.config.session.per_account;
     let is_over = open.last_seen_first <= idle_since || open.expires_first <= now;

@@ -40,14 +40,16 @@ statements! {
     END_OTHERS = "UPDATE sessions SET ended_at = $2, end_reason = $3
         WHERE account_id = $1 AND id <> $4 AND ended_at IS NULL";
     END_EVERYONES = "UPDATE sessions SET ended_at = $1, end_reason = $2 WHERE id <> $3 AND ended_at IS NULL";
-    /// Those that have run out and were not ended yet are among them.
+    /// Those that have run out and were not ended yet are among them, and none in which an administrator acts.
     COUNT_OPEN = "SELECT COUNT(*) AS number, COALESCE(MIN(last_seen_at), $2) AS last_seen_first,
-        COALESCE(MIN(expires_at), $2) AS expires_first FROM sessions WHERE account_id = $1 AND ended_at IS NULL";
+        COALESCE(MIN(expires_at), $2) AS expires_first FROM sessions
+        WHERE account_id = $1 AND ended_at IS NULL AND acting_by IS NULL";
     /// SQLite knows no OFFSET without a LIMIT.
     END_OLDEST = "UPDATE sessions SET ended_at = $2, end_reason = $3 WHERE id IN (
         SELECT id FROM sessions WHERE account_id = $1 AND ended_at IS NULL AND acting_by IS NULL
         AND id <> $4 ORDER BY last_seen_at DESC, id DESC LIMIT 1000000 OFFSET $5)";
-    /// With the moment at which it was over, whenever that is noticed; those in which an administrator acts are `acting`'s. $1 idle since, $2 how long that takes.
+    /// With the moment at which it was over, whenever that is noticed; those in which an administrator acts are `acting`'s.
+    /// $1 idle since, $2 how long that takes.
     END_IDLE = "UPDATE sessions SET ended_at = last_seen_at + CAST($2 AS BIGINT), end_reason = 'idle'
         WHERE acting_by IS NULL AND ended_at IS NULL AND last_seen_at <= $1
         AND last_seen_at + CAST($2 AS BIGINT) <= expires_at";
@@ -126,15 +128,17 @@ pub(super) async fn find_person(
     let row = run
         .optional(FIND_PERSON, params![id, now, idle_since])
         .await?;
-    let Some(row) = row else {
-        return Ok(None);
-    };
+    row.as_ref().map(read_person).transpose()
+}
+
+/// Whose session it is, and when it ends at the latest.
+pub(super) fn read_person(row: &Row) -> Result<(Person, Timestamp)> {
     let person = Person {
         id: row.get("account_id")?,
         email: row.get("email")?,
         role: row.get("role")?,
     };
-    Ok(Some((person, row.get("expires_at")?)))
+    Ok((person, row.get("expires_at")?))
 }
 
 /// Whose session it is or was, and who is signed in there as him.
@@ -291,7 +295,7 @@ pub(super) async fn set_everyones_ended(
 
 /// The sessions of an account that nobody has ended.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Open {
+pub(super) struct OpenSessions {
     pub count: u64,
     /// When the one that was not used for longest was used.
     pub last_seen_first: Timestamp,
@@ -300,11 +304,11 @@ pub(super) struct Open {
 }
 
 /// How many there are, and whether some of them have run out.
-pub(super) async fn count_open(run: &impl Run, account: AccountId) -> Result<Open> {
+pub(super) async fn count_open(run: &impl Run, account: AccountId) -> Result<OpenSessions> {
     let never = Timestamp(i64::MAX);
     let row = run.one(COUNT_OPEN, params![account, never]).await?;
     let count: i64 = row.get("number")?;
-    Ok(Open {
+    Ok(OpenSessions {
         count: count.unsigned_abs(),
         last_seen_first: row.get("last_seen_first")?,
         expires_first: row.get("expires_first")?,

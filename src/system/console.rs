@@ -191,7 +191,7 @@ fn warnings(system: &System) -> Vec<String> {
         ));
     }
     let replica = system.node.as_ref().and_then(|node| node.replica.as_ref());
-    let unused = replica.filter(|replica| !replica.is_used());
+    let unused = replica.filter(|replica| !replica.is_used);
     warnings.extend(unused.map(|replica| {
         format!(
             "The replica is not used, lists are read at the primary: {}",

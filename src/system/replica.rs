@@ -3,15 +3,15 @@
 use serde::Serialize;
 
 use crate::app::App;
-
-/// The word of a standby that is used.
-const NEAR: &str = "near";
+use crate::db::Standing;
 
 /// What is known of it.
 #[derive(Debug, Clone, Serialize)]
 pub struct ReplicaFacts {
     /// The address of its server, without the password.
     pub place: String,
+    /// Whether lists are read there.
+    pub is_used: bool,
     /// `near`, or why lists are read at the primary.
     pub standing: &'static str,
     /// The same in a sentence.
@@ -24,19 +24,13 @@ pub struct ReplicaFacts {
     pub fallbacks: u64,
 }
 
-impl ReplicaFacts {
-    /// Whether lists are read there.
-    pub fn is_used(&self) -> bool {
-        self.standing == NEAR
-    }
-}
-
 /// What this node knows, if it has a standby.
 pub(super) fn look(app: &App) -> Option<ReplicaFacts> {
     let found = app.db.replica_state()?;
     let fallbacks = found.fallbacks.iter().map(|(_, count)| count);
     Some(ReplicaFacts {
         place: app.config.database.replica_url.to_string(),
+        is_used: found.standing == Standing::Near,
         standing: found.standing.word(),
         told: found.standing.sentence(),
         lag_seconds: found.lag.map(|lag| lag.as_secs_f64()),

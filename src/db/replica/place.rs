@@ -17,7 +17,7 @@ const OF_STANDBY: &str = "SELECT CASE WHEN pg_is_in_recovery()
 
 /// Also what is committed and not written to the log's file yet, as with `synchronous_commit = off`.
 const OF_LAST_WRITE: &str =
-    "SELECT CAST(pg_current_wal_insert_lsn() - '0/0' AS BIGINT) AS position WHERE 1 = 1";
+    "SELECT CAST(pg_current_wal_insert_lsn() - '0/0' AS BIGINT) AS position";
 
 /// A server, and how far it has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,15 +2,15 @@
 
 use crate::clock::Timestamp;
 use crate::db::{Db, Result, Row, Run};
-use crate::ids::SessionId;
-use crate::sessions::Person;
+use crate::ids::{AccountId, SessionId};
+use crate::sessions::{Person, store as sessions};
 use crate::{params, statements};
 
 statements! {
     INSERT = "INSERT INTO refresh_tokens (token_digest, session_id, created_at) VALUES ($1, $2, $3)";
     FIND = "SELECT session_id, used_at, answer FROM refresh_tokens WHERE token_digest = $1";
     /// With whose session it is, unless that is over.
-    FIND_HOLDER = "SELECT t.session_id, t.used_at, t.answer, s.account_id, s.expires_at, a.role, a.email
+    FIND_HOLDER = "SELECT t.session_id, t.used_at, t.answer, s.account_id, s.expires_at, a.role, a.email, a.id AS account
         FROM refresh_tokens t LEFT JOIN sessions s ON s.id = t.session_id
         AND s.ended_at IS NULL AND s.expires_at > $2 AND s.last_seen_at > $3
         LEFT JOIN accounts a ON a.id = s.account_id AND a.locked_at IS NULL WHERE t.token_digest = $1";
@@ -39,35 +39,28 @@ pub(in crate::sessions) async fn insert(
         .map(drop)
 }
 
-/// Who uses a token: the person of its session, and when that ends at the latest.
-pub(super) type Holder = (Person, Timestamp);
-
+/// The token alone.
 pub(super) async fn find(run: &impl Run, digest: &[u8; 32]) -> Result<Option<Kept>> {
     let row = run.optional(FIND, params![digest]).await?;
     row.as_ref().map(Kept::read).transpose()
 }
 
-/// The token, and who uses it, unless the session is over. The moments: now, and that before which a session was last used
+/// The token, the person of its session and when that ends at the latest, unless it is over. The moments: now, and that before which a session was last used
 /// that is over.
 pub(super) async fn find_with_holder(
     run: &impl Run,
     digest: &[u8; 32],
     (now, idle_since): (Timestamp, Timestamp),
-) -> Result<Option<(Kept, Option<Holder>)>> {
+) -> Result<Option<(Kept, Option<(Person, Timestamp)>)>> {
     let params = params![digest, now, idle_since];
     let Some(row) = run.optional(FIND_HOLDER, params).await? else {
         return Ok(None);
     };
     let kept = Kept::read(&row)?;
-    let Some(email) = row.get("email")? else {
-        return Ok(Some((kept, None)));
-    };
-    let person = Person {
-        id: row.get("account_id")?,
-        email,
-        role: row.get("role")?,
-    };
-    Ok(Some((kept, Some((person, row.get("expires_at")?)))))
+    // Without a session that holds there is no account either.
+    let account: Option<AccountId> = row.get("account")?;
+    let holder = account.map(|_| sessions::read_person(&row)).transpose()?;
+    Ok(Some((kept, holder)))
 }
 
 impl Kept {

@@ -70,7 +70,7 @@ impl Sink {
         self.shared.is_away.store(is_away, Ordering::SeqCst);
     }
 
-    /// Whether to leave whoever has named a recipient without an answer for now.
+    /// Whether to leave whoever has named a recipient without an answer, until it is said otherwise.
     pub fn hold(&self, is_held: bool) {
         self.shared.is_held.store(is_held, Ordering::SeqCst);
     }
