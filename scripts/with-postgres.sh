@@ -59,6 +59,8 @@ if [ "${GATEPOST_POSTGRES_DURABLE:-0}" != 1 ]; then
   cat >>"$folder/data/postgresql.conf" <<'SETTINGS'
 fsync = off
 synchronous_commit = off
+# A standby that a test makes begins to follow a moment after its copy was begun.
+wal_keep_size = 512MB
 full_page_writes = off
 SETTINGS
 fi
