@@ -5,7 +5,7 @@ use argon2_kernel::Kernel;
 use super::asked::{Asked, logins};
 use super::stage::Stage;
 use crate::Result;
-use crate::http::{Repeat, Round, closed};
+use crate::http::{Repeat, Round, Rounds, closed};
 use crate::report::Figure;
 use crate::subject::Server;
 
@@ -16,7 +16,7 @@ const CALLERS: [usize; 4] = [1, 8, 64, 512];
 pub async fn run(stage: &mut Stage<'_>, server: &Server, asked: &dyn Asked) -> Result<()> {
     for callers in CALLERS {
         let before = stage.hash_limit().await?;
-        let round = round(stage, server, asked, callers).await?;
+        let round = round((server, asked), stage.accounts, callers, stage.rounds()).await?;
         let limit = f64::midpoint(before, stage.hash_limit().await?);
         let common = stage.hashes(Kernel::RustCrypto).await?;
         let figure = figure(callers, &round, limit);
@@ -27,13 +27,13 @@ pub async fn run(stage: &mut Stage<'_>, server: &Server, asked: &dyn Asked) -> R
 
 /// One round of so many callers.
 pub async fn round(
-    stage: &Stage<'_>,
-    server: &Server,
-    asked: &dyn Asked,
+    (server, asked): (&Server, &dyn Asked),
+    accounts: u64,
     callers: usize,
+    rounds: Rounds,
 ) -> Result<Round> {
-    let actors = Repeat::together(logins(asked, stage.accounts.min(1000)), callers);
-    closed(server.address, actors, stage.rounds()).await
+    let actors = Repeat::together(logins(asked, accounts.min(1000)), callers);
+    closed(server.address, actors, rounds).await
 }
 
 /// Its figure, beside the hashes that all cores reach together.

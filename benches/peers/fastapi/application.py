@@ -75,8 +75,11 @@ class UserPage(BaseModel):
     size: int
 
 
-# As many connections as the load has callers: the default of 15 answers 500 while they wait for each other.
-engine = create_async_engine(f"sqlite+aiosqlite:///{commands.database()}", pool_size=64, pool_timeout=300)
+# As many connections as the load has callers, and time to wait for the one that writes: with the defaults (15, and five
+# seconds) it answers 500 while they wait for each other, because a hash keeps the writer from its commit.
+engine = create_async_engine(
+    f"sqlite+aiosqlite:///{commands.database()}", pool_size=64, pool_timeout=300, connect_args={"timeout": 300}
+)
 sessions = async_sessionmaker(engine, expire_on_commit=False)
 scheme = OAuth2PasswordBearer(tokenUrl="login")
 app = FastAPI()

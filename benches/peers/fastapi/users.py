@@ -39,7 +39,9 @@ class UserUpdate(schemas.BaseUserUpdate):
 
 
 # As many connections as the load has callers: the default of 15 answers 500 while they wait for each other.
-engine = create_async_engine(f"sqlite+aiosqlite:///{commands.database()}", pool_size=64, pool_timeout=300)
+engine = create_async_engine(
+    f"sqlite+aiosqlite:///{commands.database()}", pool_size=64, pool_timeout=300, connect_args={"timeout": 300}
+)
 sessions = async_sessionmaker(engine, expire_on_commit=False)
 
 
