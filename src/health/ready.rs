@@ -24,23 +24,23 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// How long its answer is good for: a flood of questions is no load for it.
 const FRESH: Duration = Duration::from_secs(1);
 
-/// How long passwords may wait while none is done. The longest that one may wait for its turn is shorter by default.
+/// How long passwords may wait, or be hashed, while none is done.
 const STUCK: Duration = Duration::from_secs(30);
 
-/// Watches whether the hashing lane gets on.
+/// Watches whether the hashing lane gets on: how many it had done, and since when there was something to do and no more were
+/// done, as far as anybody has looked.
 #[derive(Debug, Default)]
 pub struct Progress(Option<(u64, Timestamp)>);
 
 impl Progress {
-    /// Whether some wait and none was done for long. `done` is how many have left the lane, whatever became of them.
-    pub fn is_stuck(&mut self, (queued, done): (usize, u64), now: Timestamp) -> bool {
-        match self.0 {
-            Some((before, since)) if queued > 0 && before == done => now.since(since) > STUCK,
-            _ => {
-                self.0 = Some((done, now));
-                false
-            }
-        }
+    /// Whether there is something to do and nothing was done for long: `open` wait or are being hashed, `done` were hashed.
+    pub fn is_stuck(&mut self, (open, done): (usize, u64), now: Timestamp) -> bool {
+        self.0 = match self.0 {
+            _ if open == 0 => None,
+            Some((before, since)) if before == done => Some((before, since)),
+            _ => Some((done, now)),
+        };
+        self.0.is_some_and(|(_, since)| now.since(since) > STUCK)
     }
 }
 
@@ -66,7 +66,8 @@ impl Health {
 
     fn is_hashing_stuck(&self, app: &App) -> bool {
         let lane = app.lane.figures();
-        let seen = (lane.queued, lane.done + lane.expired);
+        // Whoever waits in vain leaves at the deadline, and nobody may wait just now: what hangs shows by what it hangs on.
+        let seen = (lane.queued + lane.running, lane.done);
         let mut hashing = self.hashing.lock().unwrap_or_else(PoisonError::into_inner);
         hashing.is_stuck(seen, app.clock.now())
     }

@@ -56,7 +56,10 @@ fn hashing_is_stuck_when_some_wait_and_none_is_done_for_long() {
     // One was done, and then nobody waits: a calm night is no fault.
     assert!(!progress.is_stuck((1, 11), at(101)));
     assert!(!progress.is_stuck((0, 11), at(10_000)));
-    assert!(!progress.is_stuck((1, 11), at(10_010)));
+    // Nobody has looked for an hour, and now somebody logs in.
+    assert!(!progress.is_stuck((1, 11), at(13_600)));
+    assert!(!progress.is_stuck((1, 11), at(13_630)));
+    assert!(progress.is_stuck((1, 11), at(13_631)));
 }
 
 #[tokio::test]
