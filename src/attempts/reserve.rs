@@ -60,8 +60,10 @@ async fn reserve_counted(
     (email_key, is_address): (String, bool),
     (counted, subject): (Counted, String),
 ) -> Result<Attempt> {
-    let turn = app.turns.take(&subject).await?;
-    let (tries, lockouts) = count(app, &subject).await?;
+    // For a turn here and among all nodes together, as long as a password may wait to be looked at.
+    let until = Instant::now() + app.config.passwords.deadline.get();
+    let turn = app.turns.take(&subject, until).await?;
+    let (tries, lockouts) = count(app, &subject, until).await?;
     Ok(Attempt {
         email_key,
         is_address,
@@ -74,9 +76,8 @@ async fn reserve_counted(
 }
 
 /// Counts a try, and waits while as many as may fail are being looked at, here or on another node.
-async fn count(app: &App, subject: &str) -> Result<(u32, u32)> {
+async fn count(app: &App, subject: &str, until: Instant) -> Result<(u32, u32)> {
     let deadline = app.config.passwords.deadline.get();
-    let until = Instant::now() + deadline;
     loop {
         let now = app.clock.now();
         // A try that has not been decided by then never will be: its node was stopped.

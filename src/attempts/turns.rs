@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -19,7 +19,6 @@ const SUBJECTS: usize = 10_000;
 pub struct Turns {
     subjects: Mutex<HashMap<String, Weak<Semaphore>>>,
     at_once: usize,
-    patience: Duration,
 }
 
 /// A turn; dropping it gives it to the next.
@@ -33,14 +32,13 @@ impl Turns {
             at_once: usize::try_from(config.login.max_attempts)
                 .unwrap_or(usize::MAX)
                 .max(1),
-            patience: config.passwords.deadline.get(),
         }
     }
 
-    /// Waits for a turn, as long as a password waits to be looked at.
-    pub(super) async fn take(&self, subject: &str) -> Result<Turn> {
+    /// Waits for a turn, until then at most.
+    pub(super) async fn take(&self, subject: &str, until: Instant) -> Result<Turn> {
         let semaphore = self.of_subject(subject);
-        match tokio::time::timeout(self.patience, semaphore.acquire_owned()).await {
+        match tokio::time::timeout_at(until.into(), semaphore.acquire_owned()).await {
             Ok(Ok(turn)) => Ok(Arc::new(turn)),
             _ => Err(Error::TryLater(Problem::Busy, Duration::from_secs(2))),
         }
