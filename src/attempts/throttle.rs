@@ -3,6 +3,8 @@
 //! The counts are in the database: all nodes share them. A browser that has logged in before is let through, because
 //! its own few tries are counted apart: nobody shuts an owner out by failing beside him.
 
+use futures_util::future;
+
 use crate::app::App;
 use crate::audit::{self, Event};
 use crate::clock::Timestamp;
@@ -60,14 +62,16 @@ pub async fn admit(app: &App, client: &Client, is_known_device: bool) -> Result<
     if is_known_device {
         return Ok(());
     }
-    for limit in Limit::ALL {
+    let looks = Limit::ALL.map(|limit| async move {
         let (bucket, rate) = (limit.bucket(client), limit.rate(app));
-        let looked = limits::look(app, &bucket, rate).await;
-        if let Err(Error::TryLater(problem, wait)) = looked {
+        let wait = limits::wait(&app.db, &bucket, rate, app.clock.now()).await?;
+        Ok::<_, Error>((limit, bucket, wait))
+    });
+    for (limit, bucket, wait) in future::try_join_all(looks).await? {
+        if let Some(wait) = wait {
             note_refusal(app, client, limit).await?;
-            return Err(Error::TryLater(problem, wait));
+            return Err(limits::refused(app, &bucket, wait));
         }
-        looked?;
     }
     Ok(())
 }

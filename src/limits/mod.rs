@@ -75,7 +75,8 @@ pub async fn has_room(run: &impl Run, bucket: &str, rate: Rate, now: Timestamp) 
     Ok(wait(run, bucket, rate, now).await?.is_none())
 }
 
-fn refused(app: &App, bucket: &str, wait: Duration) -> Error {
+/// The refusal by a full bucket, which is counted.
+pub fn refused(app: &App, bucket: &str, wait: Duration) -> Error {
     note_refusal(app, bucket);
     Error::TryLater(Problem::TooManyRequests, wait)
 }
@@ -90,7 +91,7 @@ pub fn note_refusal(app: &App, bucket: &str) {
 }
 
 /// How long until one more is allowed; `None` when it is allowed now.
-async fn wait(
+pub async fn wait(
     run: &impl Run,
     bucket: &str,
     rate: Rate,
