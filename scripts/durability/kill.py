@@ -28,7 +28,12 @@ class World:
 
     def log_admin_in(self):
         client = Client(self.server)
-        status, body = client.log_in("admin@example.com")
+        # A machine that has other work may be too busy for a hash.
+        for _ in range(20):
+            status, body = client.log_in("admin@example.com")
+            if status != 503:
+                break
+            time.sleep(1)
         if status != 200:
             fail(f"the administrator cannot log in: {status} {body}")
         self.admin = body["access_token"]

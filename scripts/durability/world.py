@@ -1,6 +1,6 @@
 """A server that is started and killed, its database, and a client: what the durability tests stand on."""
 
-import http.client, json, os, pathlib, re, signal, sqlite3, subprocess, sys, time, urllib.parse
+import atexit, http.client, json, os, pathlib, re, signal, sqlite3, subprocess, sys, time, urllib.parse
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PASSWORD = "Secure*1234"
@@ -84,6 +84,7 @@ class Server:
         self.process = subprocess.Popen(self.command() + listen, cwd=self.folder.parent, stderr=out, stdout=subprocess.PIPE,
                                         env=environment({**self.database.arguments(), **self.more}))
         out.close()
+        atexit.register(self.end)
         greeting, until = b"", time.monotonic() + patience
         while b"Ctrl-C" not in greeting:
             line = self.process.stdout.readline()
@@ -92,6 +93,11 @@ class Server:
             greeting += line
         self.port = int(re.search(rb"http://localhost:(\d+)", greeting)[1])
         return self
+
+    def end(self):
+        """Leaves nothing behind, however the test has ended."""
+        if self.process.poll() is None:
+            self.kill()
 
     def kill(self):
         self.process.send_signal(signal.SIGKILL)
