@@ -271,13 +271,13 @@ pub async fn list(app: &App, staff: &Staff, query: &ListQuery) -> Result<Account
     };
     let (filter, window, age) = (&filter, &window, staff.age(app).await?);
     let read = |run: Reader| async move {
-        let items = store::list(&run, filter, window).await?;
+        let (items, kept) = store::list(&run, filter, window).await?;
         let found = i64::try_from(items.len()).unwrap_or(i64::MAX);
         let is_all = begins && found < window.limit;
-        let total = if is_all {
-            found
-        } else {
-            store::count(&run, filter).await?
+        let total = match kept {
+            _ if is_all => found,
+            Some(kept) => kept,
+            None => store::count(&run, filter).await?,
         };
         Ok::<_, Error>((items, total))
     };

@@ -37,6 +37,10 @@ impl Filter {
         }
     }
 
+    fn is_all(&self) -> bool {
+        *self == Self::all(self.now)
+    }
+
     /// The accounts that do not fit, when only that is asked for which is true of nearly all: they are counted faster.
     fn others(&self) -> Option<Self> {
         let all = Self::all(self.now);
@@ -161,7 +165,7 @@ impl Statement {
         (sql, self.params)
     }
 
-    fn list(mut self, window: &Window) -> (String, Vec<Value>) {
+    fn list(mut self, window: &Window, besides: &str) -> (String, Vec<Value>) {
         let (column, downwards) = window.sort.column();
         if let Some(cursor) = &window.after
             && let Some(value) = cursor.value(window.sort)
@@ -176,25 +180,31 @@ impl Statement {
         let columns = Account::COLUMNS;
         let order = format!("ORDER BY {column} {way}, id {way} LIMIT {limit} OFFSET {skip}");
         (
-            format!("SELECT {columns} FROM accounts{clause} {order}"),
+            format!("SELECT {columns}{besides} FROM accounts{clause} {order}"),
             self.params,
         )
     }
 }
 
-/// The accounts of a window.
-pub(super) async fn list(run: &impl Run, filter: &Filter, window: &Window) -> Result<Vec<Account>> {
-    let (sql, params) = Statement::of(filter).list(window);
-    run.all(&sql, &params)
-        .await?
-        .iter()
-        .map(Account::read)
-        .collect()
+/// The accounts of a window, and how many fit in all, where that number is kept and there is a row to read it with: one
+/// statement instead of two.
+pub(super) async fn list(
+    run: &impl Run,
+    filter: &Filter,
+    window: &Window,
+) -> Result<(Vec<Account>, Option<i64>)> {
+    let besides = if filter.is_all() { total::COLUMN } else { "" };
+    let (sql, params) = Statement::of(filter).list(window, besides);
+    let rows = run.all(&sql, &params).await?;
+    let first = rows.first().filter(|_| filter.is_all());
+    let total = first.map(|row| row.get("kept_total")).transpose()?;
+    let accounts: Result<_> = rows.iter().map(Account::read).collect();
+    Ok((accounts?, total))
 }
 
 /// How many accounts fit.
 pub(super) async fn count(run: &impl Run, filter: &Filter) -> Result<i64> {
-    if *filter == Filter::all(filter.now) {
+    if filter.is_all() {
         return total::get(run).await;
     }
     let (sql, params) = match filter.others() {
@@ -229,16 +239,15 @@ pub(crate) fn every_list_statement() -> Vec<String> {
         for sort in Sort::all() {
             let cursor = Cursor::sample(sort);
             for after in [None, Some(cursor)] {
-                statements.push(
-                    Statement::of(&filter)
-                        .list(&Window {
-                            sort,
-                            after,
-                            limit: 1,
-                            skip: 0,
-                        })
-                        .0,
-                );
+                let window = Window {
+                    sort,
+                    after,
+                    limit: 1,
+                    skip: 0,
+                };
+                for besides in ["", total::COLUMN] {
+                    statements.push(Statement::of(&filter).list(&window, besides).0);
+                }
             }
         }
         statements.push(Statement::of(&filter).count().0);

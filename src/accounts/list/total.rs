@@ -12,6 +12,10 @@ use crate::{params, statements};
 /// Parts of the count; the migration made their rows.
 const SHARDS: u8 = 16;
 
+/// The same as a column of another statement, behind others.
+pub(super) const COLUMN: &str =
+    ", (SELECT CAST(SUM(total) AS BIGINT) FROM account_counts) AS kept_total";
+
 statements! {
     GET_TOTAL = "SELECT CAST(SUM(total) AS BIGINT) AS total FROM account_counts";
     ADD = "UPDATE account_counts SET total = total + $2 WHERE shard = $1";
