@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 /// A failed statement or transaction.
-#[derive(Debug, Error)]
+#[derive(Debug, Clone, Error)]
 pub enum Fault {
     /// A unique rule of `table.column` was broken: the value is taken.
     #[error("{0} is taken")]

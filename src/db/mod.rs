@@ -9,6 +9,7 @@ pub mod copy;
 mod fault;
 mod figures;
 mod foreign;
+mod gather;
 mod inspect;
 mod migrate;
 mod postgres;
@@ -211,6 +212,26 @@ impl Db {
     /// The same, and no further than to the first `count` migrations.
     pub async fn migrate_until(&self, count: usize) -> Result<usize> {
         migrate::run(self, count).await
+    }
+
+    /// The row whose key (a UUID or bytes) is `key`, for what every request asks: PostgreSQL answers many of them at once.
+    ///
+    /// The first column of `sql` is the key, and its `$1` the one that is compared with it; `params`, behind it, are moments, of
+    /// which a later one serves as well.
+    pub async fn by_key(
+        &self,
+        sql: &'static str,
+        key: impl Into<Value>,
+        params: &[Value],
+    ) -> Result<Option<Row>> {
+        let key = key.into();
+        match self {
+            Self::Sqlite(_) => self.optional(sql, &[&[key], params].concat()).await,
+            Self::Postgres(db) => {
+                let work = Box::pin(db.by_key(sql, key, params));
+                self.figures().statement(true, work).await
+            }
+        }
     }
 
     /// Answers whether `sql` is understood: the guard test prepares every statement with it.

@@ -15,6 +15,7 @@ use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use uuid::Uuid;
 
 use super::figures::{Connections, Figures};
+use super::gather::Gather;
 use super::replica::Replica;
 use super::{Columns, Fault, Result, Row, Value};
 
@@ -33,6 +34,7 @@ pub struct Postgres {
     pool: Pool,
     shared: Arc<[Mutex<Option<Arc<Object>>>]>,
     next: Arc<AtomicUsize>,
+    gather: Arc<Gather>,
     figures: Arc<Figures>,
     replica: Option<Arc<Replica>>,
 }
@@ -51,6 +53,7 @@ impl Postgres {
             pool,
             shared: shared.collect(),
             next: Arc::default(),
+            gather: Arc::default(),
             figures: Arc::default(),
             replica: None,
         };
@@ -66,6 +69,10 @@ impl Postgres {
 
     pub(super) fn replica(&self) -> Option<&Arc<Replica>> {
         self.replica.as_ref()
+    }
+
+    pub(super) fn gather(&self) -> &Gather {
+        &self.gather
     }
 
     pub(super) fn figures(&self) -> &Figures {
@@ -107,15 +114,21 @@ impl Postgres {
     }
 
     pub(super) async fn all(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>> {
-        let first = query(&self.connection().await?, sql, params).await;
-        self.or_again(first, sql, params).await
+        let params = borrowed(params);
+        let first = query(&self.connection().await?, sql, &params).await;
+        self.or_again(first, sql, &params).await
     }
 
     /// The first row of a read by key.
     pub(super) async fn point(&self, sql: &str, params: &[Value]) -> Result<Option<Row>> {
-        let first = query(&*self.shared().await?, sql, params).await;
-        let rows = self.or_again(first, sql, params).await?;
+        let rows = self.point_rows(sql, &borrowed(params)).await?;
         Ok(rows.into_iter().next())
+    }
+
+    /// The rows of a read by keys, over a shared connection.
+    pub(super) async fn point_rows(&self, sql: &str, params: &Params<'_>) -> Result<Vec<Row>> {
+        let first = query(&*self.shared().await?, sql, params).await;
+        self.or_again(first, sql, params).await
     }
 
     /// A read that met a connection of before a restart is made once more, on another one. Of a write nobody knows whether it
@@ -124,7 +137,7 @@ impl Postgres {
         &self,
         first: Result<Vec<Row>>,
         sql: &str,
-        params: &[Value],
+        params: &Params<'_>,
     ) -> Result<Vec<Row>> {
         match first {
             Err(Fault::Unavailable(_)) if super::is_read(sql) => {
@@ -195,7 +208,10 @@ fn open_in(slot: &Mutex<Option<Arc<Object>>>) -> Option<Arc<Object>> {
     slot.clone().filter(|connection| !connection.is_closed())
 }
 
-pub(super) async fn query(connection: &Object, sql: &str, params: &[Value]) -> Result<Vec<Row>> {
+/// The parameters of a statement, as the driver takes them.
+pub(super) type Params<'a> = [&'a (dyn ToSql + Sync)];
+
+pub(super) async fn query(connection: &Object, sql: &str, params: &Params<'_>) -> Result<Vec<Row>> {
     let statement = connection.prepare_cached(sql).await?;
     ask(connection, &statement, params).await
 }
@@ -204,9 +220,9 @@ pub(super) async fn query(connection: &Object, sql: &str, params: &[Value]) -> R
 pub(super) async fn ask(
     connection: &Object,
     statement: &Statement,
-    params: &[Value],
+    params: &Params<'_>,
 ) -> Result<Vec<Row>> {
-    let rows = connection.query(statement, &borrowed(params)).await?;
+    let rows = connection.query(statement, params).await?;
     let columns = statement.columns().iter().map(tokio_postgres::Column::name);
     let columns: Arc<Columns> = Arc::new(columns.collect());
     rows.iter()

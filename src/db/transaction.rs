@@ -213,7 +213,7 @@ impl Run for Tx {
             }
             Engine::Postgres(begun) => {
                 let work = begun.run(sql, async |connection, statement| {
-                    postgres::ask(connection, statement, params).await
+                    postgres::ask(connection, statement, &postgres::borrowed(params)).await
                 });
                 let work = Box::pin(work);
                 self.0.figures.statement(is_read(sql), work).await

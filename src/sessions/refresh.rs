@@ -96,15 +96,15 @@ async fn rotate(
     let is_first = app
         .db
         .transaction(|tx| async move {
-            if !store::take(&tx, digest, now, answer).await? {
-                return Ok::<_, Error>(false);
-            }
-            future::try_join(
-                store::insert(&tx, next, id, now),
-                sessions::set_last_seen(&tx, id, (now, now)),
+            // One way to the database for all three. The session comes first, as in its deletion. Of two at once, the slower one
+            // finds that he takes and inserts nothing.
+            let ((), is_first, ()) = future::try_join3(
+                sessions::hold(&tx, id, now),
+                store::take(&tx, digest, now, answer),
+                store::insert_next(&tx, (next, digest), now),
             )
             .await?;
-            Ok(true)
+            Ok::<_, Error>(is_first)
         })
         .await?;
     Ok(is_first.then_some(tokens))

@@ -12,13 +12,13 @@ use crate::roles::Role;
 use crate::{params, statements};
 
 statements! {
-    /// What every authenticated request reads: one row by primary keys.
-    FIND_CURRENT = "SELECT s.account_id, s.last_seen_at, s.authenticated_at, s.acting_by, a.role, a.nickname, a.first_name
-        FROM sessions s JOIN accounts a ON a.id = s.account_id
+    /// What every authenticated request reads: one row by primary keys, together with others of the same moment.
+    FIND_CURRENT = "SELECT s.id AS session_id, s.account_id, s.last_seen_at, s.authenticated_at, s.acting_by, a.role, a.nickname,
+        a.first_name FROM sessions s JOIN accounts a ON a.id = s.account_id
         WHERE s.id = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND s.last_seen_at > $3 AND a.locked_at IS NULL";
     /// The same with everything that the account shows, for whoever shows it: one statement instead of two.
-    FIND_CURRENT_OWN = "SELECT s.account_id, s.last_seen_at, s.authenticated_at, s.acting_by, a.id, a.email, a.nickname, a.first_name,
-        a.last_name, a.bio, a.profile_picture_url, a.linkedin_profile_url, a.github_profile_url, a.role, a.pending_role,
+    FIND_CURRENT_OWN = "SELECT s.id AS session_id, s.account_id, s.last_seen_at, s.authenticated_at, s.acting_by, a.id, a.email,
+        a.nickname, a.first_name, a.last_name, a.bio, a.profile_picture_url, a.linkedin_profile_url, a.github_profile_url, a.role, a.pending_role,
         a.is_professional, a.email_verified_at, a.locked_at, a.locked_until, a.created_at, a.updated_at, a.last_login_at
         FROM sessions s JOIN accounts a ON a.id = s.account_id
         WHERE s.id = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND s.last_seen_at > $3 AND a.locked_at IS NULL";
@@ -33,6 +33,8 @@ statements! {
     INSERT = "INSERT INTO sessions (id, account_id, user_agent, address, created_at, expires_at, last_seen_at, authenticated_at)
         VALUES ($1, $2, $3, $4, $5, $6, $5, $5)";
     SET_LAST_SEEN = "UPDATE sessions SET last_seen_at = $2 WHERE id = $1 AND last_seen_at <= $3";
+    /// The row is held to the end of the transaction, whichever moment is the later one.
+    HOLD = "UPDATE sessions SET last_seen_at = CASE WHEN last_seen_at < $2 THEN $2 ELSE last_seen_at END WHERE id = $1";
     /// One that has run out is over: nobody has ended it.
     END = "UPDATE sessions SET ended_at = $2, end_reason = $4
         WHERE id = $1 AND ended_at IS NULL AND expires_at > $2 AND last_seen_at > $3";
@@ -94,7 +96,7 @@ pub(super) enum Depth {
 /// The session's account, unless the session has ended or the account is locked. The moments: now, and that before
 /// which a session was last used that is over.
 pub(super) async fn find_current(
-    run: &impl Run,
+    db: &Db,
     (id, depth): (SessionId, Depth),
     (now, idle_since): (Timestamp, Timestamp),
 ) -> Result<Option<Current>> {
@@ -102,7 +104,7 @@ pub(super) async fn find_current(
         Depth::Caller => FIND_CURRENT,
         Depth::Own => FIND_CURRENT_OWN,
     };
-    let row = run.optional(sql, params![id, now, idle_since]).await?;
+    let row = db.by_key(sql, id, params![now, idle_since]).await?;
     let Some(row) = row else {
         return Ok(None);
     };
@@ -238,6 +240,11 @@ pub(super) async fn insert(run: &impl Run, new: New<'_>) -> Result<()> {
     )
     .await
     .map(drop)
+}
+
+/// Notes that the session is used, and keeps it from being deleted until the transaction ends.
+pub(super) async fn hold(run: &impl Run, id: SessionId, now: Timestamp) -> Result<()> {
+    run.execute(HOLD, params![id, now]).await.map(drop)
 }
 
 /// Notes that the session was used, unless that was noted after `before`.

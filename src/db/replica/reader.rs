@@ -156,9 +156,10 @@ impl Borrowed {
             return Err(Fault::Unavailable("the connection was given back".into()));
         };
         self.is_asked.store(true, Ordering::Relaxed);
+        let params = postgres::borrowed(params);
         let work = self
             .replica
-            .or_gone(postgres::query(connection, sql, params));
+            .or_gone(postgres::query(connection, sql, &params));
         let rows = self.primary.figures().statement(true, work).await;
         let rows = rows.unwrap_or_else(|| Err(Fault::Unavailable("the replica is away".into())));
         match &rows {

@@ -8,10 +8,14 @@ use crate::{params, statements};
 
 statements! {
     INSERT = "INSERT INTO refresh_tokens (token_digest, session_id, created_at) VALUES ($1, $2, $3)";
+    /// What follows a token that was taken at this moment; for all who took it at once it is the same.
+    INSERT_NEXT = "INSERT INTO refresh_tokens (token_digest, session_id, created_at)
+        SELECT $1, session_id, used_at FROM refresh_tokens WHERE token_digest = $2 AND used_at = $3
+        ON CONFLICT (token_digest) DO NOTHING";
     FIND = "SELECT session_id, used_at, answer FROM refresh_tokens WHERE token_digest = $1";
     /// With whose session it is, unless that is over.
-    FIND_HOLDER = "SELECT t.session_id, t.used_at, t.answer, s.account_id, s.expires_at, a.role, a.email, a.id AS account
-        FROM refresh_tokens t LEFT JOIN sessions s ON s.id = t.session_id
+    FIND_HOLDER = "SELECT t.token_digest, t.session_id, t.used_at, t.answer, s.account_id, s.expires_at, a.role, a.email,
+        a.id AS account FROM refresh_tokens t LEFT JOIN sessions s ON s.id = t.session_id
         AND s.ended_at IS NULL AND s.expires_at > $2 AND s.last_seen_at > $3
         LEFT JOIN accounts a ON a.id = s.account_id AND a.locked_at IS NULL WHERE t.token_digest = $1";
     TAKE = "UPDATE refresh_tokens SET used_at = $2, answer = $3 WHERE token_digest = $1 AND used_at IS NULL";
@@ -45,15 +49,15 @@ pub(super) async fn find(run: &impl Run, digest: &[u8; 32]) -> Result<Option<Kep
     row.as_ref().map(Kept::read).transpose()
 }
 
-/// The token, the person of its session and when that ends at the latest, unless it is over. The moments: now, and that before which a session was last used
-/// that is over.
+/// The token, the person of its session and when that ends at the latest, unless it is over. The moments: now, and that before
+/// which a session was last used that is over.
 pub(super) async fn find_with_holder(
-    run: &impl Run,
+    db: &Db,
     digest: &[u8; 32],
     (now, idle_since): (Timestamp, Timestamp),
 ) -> Result<Option<(Kept, Option<(Person, Timestamp)>)>> {
-    let params = params![digest, now, idle_since];
-    let Some(row) = run.optional(FIND_HOLDER, params).await? else {
+    let moments = params![now, idle_since];
+    let Some(row) = db.by_key(FIND_HOLDER, digest, moments).await? else {
         return Ok(None);
     };
     let kept = Kept::read(&row)?;
@@ -81,6 +85,18 @@ pub(super) async fn take(
     answer: &[u8],
 ) -> Result<bool> {
     Ok(run.execute(TAKE, params![digest, now, answer]).await? == 1)
+}
+
+/// Inserts the token that follows one which was taken at `now`. Nothing happens where it was not: somebody was faster, or its
+/// account was deleted.
+pub(super) async fn insert_next(
+    run: &impl Run,
+    (next, digest): (&[u8; 32], &[u8; 32]),
+    now: Timestamp,
+) -> Result<()> {
+    run.execute(INSERT_NEXT, params![next, digest, now])
+        .await
+        .map(drop)
 }
 
 /// Forgets answers that nobody gets again.

@@ -1,5 +1,6 @@
 //! The database: what a transaction promises, on both engines.
 
+mod by_key;
 mod copy;
 mod hang_up;
 mod portions;

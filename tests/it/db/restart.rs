@@ -7,7 +7,7 @@ use super::{find, insert, names};
 use crate::support::TestApp;
 
 /// Ends every connection to the database but the one that asks, as a restart does.
-async fn break_connections(app: &TestApp) {
+pub(super) async fn break_connections(app: &TestApp) {
     let sql = "SELECT pg_terminate_backend(pid) AS ended FROM pg_stat_activity
         WHERE datname = current_database() AND pid <> pg_backend_pid()";
     app.db.all(sql, &[]).await.unwrap();

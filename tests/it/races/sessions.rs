@@ -175,6 +175,33 @@ async fn no_refresh_outlives_a_logout() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_refresh_beside_the_deletion_of_its_account_is_one_or_is_refused() {
+    let app = start().await;
+    let admin = app.admin().await.clone();
+    for round in 0..rounds() {
+        let jane = app.verified_user(&format!("jane{round}@example.com")).await;
+        let first = log_in(&app, &jane.email).await;
+        let answers = at_once(4, |number| {
+            let (app, token, held) = (Arc::clone(&app), admin.token.clone(), first.clone());
+            let path = format!("/users/{}", jane.id);
+            async move {
+                if number == 2 {
+                    return app.delete(&path).bearer(&token).await;
+                }
+                refresh(&app, &held.refresh).await
+            }
+        })
+        .await;
+        count(&answers, 200, &[204, 401]);
+        for answer in answers.iter().filter(|answer| answer.status == 200) {
+            let held = Held::of(&answer.json());
+            assert!(!is_signed_in(&app, &held.access).await, "round {round}");
+            refresh(&app, &held.refresh).await.expect(401);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn no_login_outlives_a_lock() {
     let app = start().await;
     let admin = app.admin().await.clone();
