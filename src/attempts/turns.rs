@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::error::{Error, Problem, Result};
 
 /// Subjects that are remembered before those with nobody in turn are forgotten.
-const SUBJECTS: usize = 10_000;
+const SUBJECTS: usize = 1000;
 
 /// Who is in turn, on this node.
 pub struct Turns {

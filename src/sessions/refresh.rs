@@ -96,14 +96,20 @@ async fn rotate(
     let is_first = app
         .db
         .transaction(|tx| async move {
-            // One way to the database for all three. The session comes first, as in its deletion. Of two at once, the slower one
-            // finds that he takes and inserts nothing.
-            let ((), is_first, ()) = future::try_join3(
+            // One way to the database for all three. The session comes first, as in its deletion.
+            let (is_held, is_first, inserted) = future::join3(
                 sessions::hold(&tx, id, now),
                 store::take(&tx, digest, now, answer),
-                store::insert_next(&tx, (next, digest), now),
+                store::insert_next(&tx, next, id, now),
             )
-            .await?;
+            .await;
+            if !is_held? {
+                // Deleted meanwhile, with its account: what follows has failed because of that.
+                return Err(Problem::InvalidRefreshToken.into());
+            }
+            // Of two at once, the slower one finds that he takes and inserts nothing.
+            let is_first = is_first?;
+            inserted?;
             Ok::<_, Error>(is_first)
         })
         .await?;

@@ -242,9 +242,9 @@ pub(super) async fn insert(run: &impl Run, new: New<'_>) -> Result<()> {
     .map(drop)
 }
 
-/// Notes that the session is used, and keeps it from being deleted until the transaction ends.
-pub(super) async fn hold(run: &impl Run, id: SessionId, now: Timestamp) -> Result<()> {
-    run.execute(HOLD, params![id, now]).await.map(drop)
+/// Notes that the session is used, and keeps it from being deleted until the transaction ends; `false` when it was deleted.
+pub(super) async fn hold(run: &impl Run, id: SessionId, now: Timestamp) -> Result<bool> {
+    Ok(run.execute(HOLD, params![id, now]).await? == 1)
 }
 
 /// Notes that the session was used, unless that was noted after `before`.

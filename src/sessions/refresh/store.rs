@@ -8,9 +8,8 @@ use crate::{params, statements};
 
 statements! {
     INSERT = "INSERT INTO refresh_tokens (token_digest, session_id, created_at) VALUES ($1, $2, $3)";
-    /// What follows a token that was taken at this moment; for all who took it at once it is the same.
-    INSERT_NEXT = "INSERT INTO refresh_tokens (token_digest, session_id, created_at)
-        SELECT $1, session_id, used_at FROM refresh_tokens WHERE token_digest = $2 AND used_at = $3
+    /// What follows a used token is the same for all who use it at once.
+    INSERT_NEXT = "INSERT INTO refresh_tokens (token_digest, session_id, created_at) VALUES ($1, $2, $3)
         ON CONFLICT (token_digest) DO NOTHING";
     FIND = "SELECT session_id, used_at, answer FROM refresh_tokens WHERE token_digest = $1";
     /// With whose session it is, unless that is over.
@@ -87,14 +86,14 @@ pub(super) async fn take(
     Ok(run.execute(TAKE, params![digest, now, answer]).await? == 1)
 }
 
-/// Inserts the token that follows one which was taken at `now`. Nothing happens where it was not: somebody was faster, or its
-/// account was deleted.
+/// Inserts the token that follows a used one, unless somebody was faster.
 pub(super) async fn insert_next(
     run: &impl Run,
-    (next, digest): (&[u8; 32], &[u8; 32]),
+    digest: &[u8; 32],
+    session: SessionId,
     now: Timestamp,
 ) -> Result<()> {
-    run.execute(INSERT_NEXT, params![next, digest, now])
+    run.execute(INSERT_NEXT, params![digest, session, now])
         .await
         .map(drop)
 }
