@@ -224,7 +224,7 @@ fn with_key<'a>(key: &'a (dyn ToSql + Sync), params: &'a [Value]) -> Vec<&'a (dy
 }
 
 /// The statement for one key as one for many.
-fn of_many(sql: &str) -> String {
+pub(super) fn of_many(sql: &str) -> String {
     sql.replacen("= $1", "= ANY($1)", 1)
 }
 

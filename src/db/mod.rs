@@ -242,6 +242,14 @@ impl Db {
         }
     }
 
+    /// The same for a statement that [`Db::by_key`] is given, in the form in which it answers many.
+    pub async fn prepare_by_key(&self, sql: &str) -> Result<()> {
+        match self {
+            Self::Sqlite(db) => db.prepare(sql),
+            Self::Postgres(db) => db.prepare(&gather::of_many(sql)).await,
+        }
+    }
+
     /// Prepares for very many rows, as an import writes them: what they change in a large index lies all over it, and is
     /// kept in memory and in the log before it is written there (64 and 160 MiB on SQLite; PostgreSQL has its own settings).
     pub async fn expect_many_rows(&self) -> Result<()> {

@@ -100,7 +100,7 @@ async fn rotate(
             let (is_held, is_first, inserted) = future::join3(
                 sessions::hold(&tx, id, now),
                 store::take(&tx, digest, now, answer),
-                store::insert_next(&tx, next, id, now),
+                store::insert(&tx, next, id, now),
             )
             .await;
             if !is_held? {

@@ -18,8 +18,8 @@ statements! {
         WHERE s.id = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND s.last_seen_at > $3 AND a.locked_at IS NULL";
     /// The same with everything that the account shows, for whoever shows it: one statement instead of two.
     FIND_CURRENT_OWN = "SELECT s.id AS session_id, s.account_id, s.last_seen_at, s.authenticated_at, s.acting_by, a.id, a.email,
-        a.nickname, a.first_name, a.last_name, a.bio, a.profile_picture_url, a.linkedin_profile_url, a.github_profile_url, a.role, a.pending_role,
-        a.is_professional, a.email_verified_at, a.locked_at, a.locked_until, a.created_at, a.updated_at, a.last_login_at
+        a.nickname, a.first_name, a.last_name, a.bio, a.profile_picture_url, a.linkedin_profile_url, a.github_profile_url, a.role,
+        a.pending_role, a.is_professional, a.email_verified_at, a.locked_at, a.locked_until, a.created_at, a.updated_at, a.last_login_at
         FROM sessions s JOIN accounts a ON a.id = s.account_id
         WHERE s.id = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND s.last_seen_at > $3 AND a.locked_at IS NULL";
     FIND_PERSON = "SELECT s.account_id, s.expires_at, a.role, a.email

@@ -16,7 +16,7 @@ const CALLERS: [usize; 4] = [1, 8, 64, 512];
 pub async fn run(stage: &mut Stage<'_>, server: &Server, asked: &dyn Asked) -> Result<()> {
     for callers in CALLERS {
         let before = stage.hash_limit().await?;
-        let round = round((server, asked), stage.accounts, callers, stage.rounds()).await?;
+        let round = round(server, asked, (stage.accounts, callers), stage.rounds()).await?;
         let limit = f64::midpoint(before, stage.hash_limit().await?);
         let common = stage.hashes(Kernel::RustCrypto).await?;
         let figure = figure(callers, &round, limit);
@@ -27,9 +27,9 @@ pub async fn run(stage: &mut Stage<'_>, server: &Server, asked: &dyn Asked) -> R
 
 /// One round of so many callers.
 pub async fn round(
-    (server, asked): (&Server, &dyn Asked),
-    accounts: u64,
-    callers: usize,
+    server: &Server,
+    asked: &dyn Asked,
+    (accounts, callers): (u64, usize),
     rounds: Rounds,
 ) -> Result<Round> {
     let actors = Repeat::together(logins(asked, accounts.min(1000)), callers);

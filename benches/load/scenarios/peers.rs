@@ -78,8 +78,7 @@ async fn measure(stage: &mut Stage<'_>, peer: &Peer, scenario: Scenario) -> Resu
             for callers in [1, 8, 64] {
                 let limit = hashes(stage, peer)?;
                 let rounds = stage.rounds().for_turns(callers as f64 / limit);
-                let subject: (_, &dyn Asked) = (&server, peer);
-                let round = login::round(subject, stage.accounts, callers, rounds).await?;
+                let round = login::round(&server, peer, (stage.accounts, callers), rounds).await?;
                 let limit = f64::midpoint(limit, hashes(stage, peer)?);
                 stage.add(login::figure(callers, &round, limit))?;
             }

@@ -38,7 +38,7 @@ class UserUpdate(schemas.BaseUserUpdate):
     pass
 
 
-# As many connections as the load has callers: the default of 15 answers 500 while they wait for each other.
+# As many connections as the load has callers, and time to wait for the one that writes, as in application.py.
 engine = create_async_engine(
     f"sqlite+aiosqlite:///{commands.database()}", pool_size=64, pool_timeout=300, connect_args={"timeout": 300}
 )

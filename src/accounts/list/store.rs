@@ -193,10 +193,11 @@ pub(super) async fn list(
     filter: &Filter,
     window: &Window,
 ) -> Result<(Vec<Account>, Option<i64>)> {
-    let besides = if filter.is_all() { total::COLUMN } else { "" };
+    let is_kept = filter.is_all();
+    let besides = if is_kept { total::COLUMN } else { "" };
     let (sql, params) = Statement::of(filter).list(window, besides);
     let rows = run.all(&sql, &params).await?;
-    let first = rows.first().filter(|_| filter.is_all());
+    let first = rows.first().filter(|_| is_kept);
     let total = first.map(|row| row.get("kept_total")).transpose()?;
     let accounts: Result<_> = rows.iter().map(Account::read).collect();
     Ok((accounts?, total))

@@ -7,9 +7,8 @@ use crate::sessions::{Person, store as sessions};
 use crate::{params, statements};
 
 statements! {
-    INSERT = "INSERT INTO refresh_tokens (token_digest, session_id, created_at) VALUES ($1, $2, $3)";
     /// What follows a used token is the same for all who use it at once.
-    INSERT_NEXT = "INSERT INTO refresh_tokens (token_digest, session_id, created_at) VALUES ($1, $2, $3)
+    INSERT = "INSERT INTO refresh_tokens (token_digest, session_id, created_at) VALUES ($1, $2, $3)
         ON CONFLICT (token_digest) DO NOTHING";
     FIND = "SELECT session_id, used_at, answer FROM refresh_tokens WHERE token_digest = $1";
     /// With whose session it is, unless that is over.
@@ -31,6 +30,7 @@ pub(super) struct Kept {
     pub answer: Option<Vec<u8>>,
 }
 
+/// Inserts a token, unless it is there already.
 pub(in crate::sessions) async fn insert(
     run: &impl Run,
     digest: &[u8; 32],
@@ -84,18 +84,6 @@ pub(super) async fn take(
     answer: &[u8],
 ) -> Result<bool> {
     Ok(run.execute(TAKE, params![digest, now, answer]).await? == 1)
-}
-
-/// Inserts the token that follows a used one, unless somebody was faster.
-pub(super) async fn insert_next(
-    run: &impl Run,
-    digest: &[u8; 32],
-    session: SessionId,
-    now: Timestamp,
-) -> Result<()> {
-    run.execute(INSERT_NEXT, params![digest, session, now])
-        .await
-        .map(drop)
 }
 
 /// Forgets answers that nobody gets again.
