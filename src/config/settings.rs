@@ -230,7 +230,7 @@ settings! {
         /// The largest body of a request.
         body_limit: ByteSize = ByteSize::of_kib(64), ByteSize::of_kib(1)..=ByteSize::of_mib(16);
         /// The largest header of a request.
-        header_limit: ByteSize = ByteSize::of_kib(16), ByteSize::of_kib(8)..=ByteSize::of_mib(1);
+        header_limit: ByteSize = ByteSize::of_kib(16), ByteSize::of_kib(8)..=ByteSize::of_kib(32);
         /// How long a body may take to arrive.
         body_deadline: Period = Period::seconds(10), Period::millis(100)..=Period::hours(1);
         /// How long a header may take to arrive.
@@ -238,10 +238,10 @@ settings! {
         /// How long a connection may stay open without a request. Longer than a reverse proxy keeps
         /// its own, so that the proxy is the one that closes.
         idle: Period = Period::seconds(75), Period::millis(100)..=Period::hours(24);
-        /// How long a client may take nothing of an answer.
+        /// How long a client may take nothing of an answer, or of a long one less than 16 KiB.
         stall: Period = Period::seconds(30), Period::millis(100)..=Period::hours(1);
         /// Connections that may be open at the same time; of one network no more than half of them,
-        /// unless it is a trusted proxy. Beyond that an idle one is closed for each new one.
+        /// unless it is a trusted proxy. Beyond that one that is idle, or whose answer is left lying, is closed for each new one.
         connections: usize = 10_000, 16..=1_000_000;
         /// How long running requests may take to finish when the server is stopped.
         drain: Period = Period::seconds(10), Period::seconds(0)..=Period::hours(1);

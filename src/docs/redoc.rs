@@ -2,14 +2,13 @@
 //!
 //! Doors: `GET /redoc`, and the files of the page below it.
 
-use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 
 use crate::app::App;
 use crate::error::{Problem, Result};
-use crate::http::Asset;
+use crate::http::{Asset, Segment};
 
 pub(super) async fn page(State(app): State<App>) -> Result<Response> {
     // ReDoc writes its styles into the page while it runs, and has no other way.
@@ -17,12 +16,7 @@ pub(super) async fn page(State(app): State<App>) -> Result<Response> {
     super::page(&app, "docs/redoc.html", &policy)
 }
 
-pub(super) async fn file(
-    file: Result<Path<String>, PathRejection>,
-    headers: HeaderMap,
-) -> Result<Response> {
-    // What is no text after its percent signs is the name of no file.
-    let Path(file) = file.map_err(|_| Problem::NotFound)?;
+pub(super) async fn file(Segment(file): Segment, headers: HeaderMap) -> Result<Response> {
     let asset = match file.as_str() {
         "start.css" => Asset::find("docs/redoc.css"),
         "start.js" => Asset::find("docs/redoc.js"),

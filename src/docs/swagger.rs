@@ -4,28 +4,22 @@
 
 use std::sync::{Arc, OnceLock};
 
-use axum::extract::rejection::PathRejection;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use utoipa_swagger_ui::Config;
 
 use crate::app::App;
 use crate::error::{Error, Problem, Result};
-use crate::http::Asset;
+use crate::http::{Asset, Segment};
 
 pub(super) async fn page(State(app): State<App>) -> Result<Response> {
     super::page(&app, "docs/swagger.html", super::POLICY)
 }
 
-pub(super) async fn file(
-    file: Result<Path<String>, PathRejection>,
-    headers: HeaderMap,
-) -> Result<Response> {
+pub(super) async fn file(Segment(file): Segment, headers: HeaderMap) -> Result<Response> {
     static STYLES: OnceLock<Asset> = OnceLock::new();
     static BUNDLE: OnceLock<Asset> = OnceLock::new();
-    // What is no text after its percent signs is the name of no file.
-    let Path(file) = file.map_err(|_| Problem::NotFound)?;
     let asset = match file.as_str() {
         "frame.css" => Asset::find("docs/frame.css"),
         "start.css" => Asset::find("docs/swagger.css"),

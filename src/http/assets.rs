@@ -4,8 +4,6 @@ use std::borrow::Cow;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::Path;
-use axum::extract::rejection::PathRejection;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -13,6 +11,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rust_embed::RustEmbed;
 
+use super::input::Segment;
 use crate::app::App;
 use crate::crypto;
 use crate::error::{Problem, Result};
@@ -109,9 +108,7 @@ pub fn routes() -> Router<App> {
         .route("/favicon.ico", get(favicon))
 }
 
-async fn asset(path: Result<Path<String>, PathRejection>, headers: HeaderMap) -> Result<Response> {
-    // What is no text after its percent signs is the name of no file.
-    let Path(path) = path.map_err(|_| Problem::NotFound)?;
+async fn asset(Segment(path): Segment, headers: HeaderMap) -> Result<Response> {
     let here = !NOT_HERE.iter().any(|folder| path.starts_with(folder));
     let asset = here
         .then(|| Asset::find(&path))

@@ -5,13 +5,13 @@ mod report;
 use std::panic::AssertUnwindSafe;
 
 use axum::Json;
-use axum::body::{Body, Bytes};
+use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
-use http_body_util::{BodyExt, Limited};
+use http_body_util::BodyExt;
 use serde_json::json;
 
 use super::answer::Cause;
@@ -108,25 +108,42 @@ async fn admit(app: &App, request: Request, next: Next) -> Response {
         .iter()
         .map(|(name, value)| name.as_str().len() + value.len() + 4)
         .sum::<usize>();
-    if fields + parts.uri.path().len() + parts.uri.query().map_or(0, str::len)
-        > limits.header_limit.bytes()
-    {
+    let target = parts.uri.path().len() + parts.uri.query().map_or(0, str::len);
+    if fields + parts.method.as_str().len() + target > limits.header_limit.bytes() {
         return closing(Problem::HeadersTooLarge);
     }
-    let read = Limited::new(body, limits.body_limit.bytes()).collect();
+    let read = read_body(body, limits.body_limit.bytes());
     let read = tokio::time::timeout(limits.body_deadline.get(), read);
     let (read, _) = stages::timed(Stage::Parse, read).await;
     match read {
         Err(_) => closing(Problem::RequestTimeout),
-        Ok(Err(error)) if error.is::<http_body_util::LengthLimitError>() => {
-            closing(Problem::ContentTooLarge)
-        }
-        Ok(Err(_)) => closing(Problem::BadRequest),
+        Ok(Err(problem)) => closing(problem),
         Ok(Ok(body)) => {
-            parts.extensions.insert(ReadBody(body.to_bytes()));
+            parts.extensions.insert(ReadBody(body));
             next.run(Request::from_parts(parts, Body::empty())).await
         }
     }
+}
+
+/// The whole body, copied together: of one in chunks of a byte each, the pieces would take forty times as much. One that says
+/// that it is too large is refused before the client was told to send it (`100 Continue`).
+async fn read_body(mut body: Body, limit: usize) -> Result<Bytes, Problem> {
+    let declared = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
+    if declared > limit {
+        return Err(Problem::ContentTooLarge);
+    }
+    let mut whole = Vec::with_capacity(declared);
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| Problem::BadRequest)?;
+        let Ok(piece) = frame.into_data() else {
+            continue;
+        };
+        if piece.len() > limit - whole.len() {
+            return Err(Problem::ContentTooLarge);
+        }
+        whole.extend_from_slice(&piece);
+    }
+    Ok(whole.into())
 }
 
 /// A refusal after which the rest of the request is not read.

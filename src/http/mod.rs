@@ -25,7 +25,7 @@ pub use client::{Client, address_of, peer_of};
 pub use download::{Download, in_pieces, table_line};
 pub use forgery::refuse_foreign_site;
 pub use govern::{govern, method_not_allowed, name_methods, not_found};
-pub use input::{Anyone, Checked};
+pub use input::{Anyone, Checked, Segment};
 pub use page::{Page, cookie, prefers_html};
 pub use page_fault::PageFault;
 pub use route::{Described, Operation, Routes, normalize};

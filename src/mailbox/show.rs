@@ -2,7 +2,7 @@
 //!
 //! Doors: the pages `GET /dev/mail/{id}` and `GET /dev/mail/{id}/html`, the latter for the frame of the former.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::header::{CONTENT_SECURITY_POLICY, HeaderName, X_FRAME_OPTIONS};
 use axum::response::{Html, IntoResponse, Response};
 use serde_json::json;
@@ -10,7 +10,7 @@ use serde_json::json;
 use super::{Nearby, links};
 use crate::app::App;
 use crate::error::{Error, Problem, Result};
-use crate::http::Page;
+use crate::http::{Page, Segment};
 use crate::mail::{self, Mail};
 
 /// As for every page, and the mail's HTML in a frame.
@@ -32,7 +32,7 @@ const MAIL_POLICY: [(HeaderName, &str); 2] = [
 pub(super) async fn page(
     State(app): State<App>,
     _: Nearby,
-    Path(id): Path<String>,
+    Segment(id): Segment,
 ) -> Result<Response> {
     let mail = get(&app, &id).await?;
     let shown = json!({
@@ -53,7 +53,7 @@ pub(super) async fn page(
 pub(super) async fn html(
     State(app): State<App>,
     _: Nearby,
-    Path(id): Path<String>,
+    Segment(id): Segment,
 ) -> Result<Response> {
     let mail = get(&app, &id).await?;
     Ok((MAIL_POLICY, Html(mail.content.html)).into_response())

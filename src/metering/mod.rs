@@ -9,7 +9,7 @@ mod stage_times;
 
 pub use counter::{Counter, Gauge, Held, Tally};
 pub use histogram::{Histogram, Spread, Unit};
-pub use requests::{Requests, Series};
+pub use requests::{Requests, Series, told_apart};
 pub use stage_times::StageTimes;
 
 /// What operations and the web server count; the database and the hashing lane count for themselves.

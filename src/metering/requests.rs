@@ -13,6 +13,12 @@ const METHODS: [&str; 8] = [
 ];
 const CLASSES: [&str; 5] = ["1xx", "2xx", "3xx", "4xx", "5xx"];
 
+/// The method by the name under which it is told: a client can make up one as long as a header.
+pub fn told_apart(method: &str) -> &'static str {
+    let known = METHODS.into_iter().find(|known| *known == method);
+    known.unwrap_or("other")
+}
+
 /// What has been answered. As many entries as there are routes: what leads nowhere is one of them.
 #[derive(Debug, Default)]
 pub struct Requests(RwLock<HashMap<Box<str>, Arc<Route>>>);

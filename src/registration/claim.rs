@@ -2,7 +2,7 @@
 //!
 //! Doors: `GET` and `POST /claim/{token}`.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 
 use super::{gate, page, refuse, store};
@@ -12,7 +12,7 @@ use crate::audit::{self, Event};
 use crate::crypto;
 use crate::error::{Error, Problem, Result};
 use crate::http::input::FormText;
-use crate::http::{Client, Page, PageFault, Redirect};
+use crate::http::{Client, Page, PageFault, Redirect, Segment};
 use crate::passwords::Asker;
 use crate::roles::Role;
 
@@ -71,7 +71,7 @@ async fn is_open(app: &App, token: &str) -> Result<bool> {
 }
 
 /// `GET /claim/{token}`
-pub(super) async fn form(State(app): State<App>, Path(token): Path<String>) -> Result<Response> {
+pub(super) async fn form(State(app): State<App>, Segment(token): Segment) -> Result<Response> {
     let expired = !is_open(&app, &token).await?;
     let page = Page::new("registration/claim.html").with("expired", expired);
     page.status(if expired { 400 } else { 200 }).render(&app)
@@ -81,7 +81,7 @@ pub(super) async fn form(State(app): State<App>, Path(token): Path<String>) -> R
 pub(super) async fn submit(
     State(app): State<App>,
     client: Client,
-    Path(token): Path<String>,
+    Segment(token): Segment,
     form: FormText,
 ) -> Result<Response> {
     // Asked before a password is hashed: without the link nobody gets work done here.

@@ -4,18 +4,18 @@ use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request};
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::http::{HeaderMap, StatusCode};
 
 use crate::app::App;
 use crate::http::client;
-use crate::metering::Held;
+use crate::metering::{self, Held};
 use crate::stages::{Stage, Times};
 use crate::traces::Trace;
 
 /// A request that is being answered.
 pub(in crate::http) struct Report {
     began: Instant,
-    method: Method,
+    method: &'static str,
     /// Never the path itself: it can hold the token of a mailed link.
     pub route: String,
     network: IpAddr,
@@ -30,7 +30,7 @@ impl Report {
         let address = client::address_of(&app.config, request.headers(), request.extensions());
         Self {
             began: Instant::now(),
-            method: request.method().clone(),
+            method: metering::told_apart(request.method().as_str()),
             route: route.map_or("-", MatchedPath::as_str).to_owned(),
             network: client::network_of(address),
             trace: app.traces.begin(app, traceparent(request.headers())),
@@ -53,7 +53,7 @@ impl Report {
         let counted = (status.as_u16(), self.began.elapsed());
         app.metering
             .requests
-            .note(&self.route, self.method.as_str(), counted);
+            .note(&self.route, self.method, counted);
         app.metering.stages.note(&times);
         self.log(app, counted, (id, cause, &times));
         if let Some(trace) = self.trace {
@@ -75,7 +75,7 @@ impl Report {
             ($level:ident, $text:literal $(, $cause:ident)?) => {
                 tracing::$level!(
                     id,
-                    method = %self.method,
+                    method = self.method,
                     route = self.route,
                     status,
                     millis = millis(took),

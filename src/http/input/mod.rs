@@ -8,6 +8,7 @@ mod faults;
 mod form_text;
 mod judge;
 mod patch;
+mod segment;
 mod shape;
 
 use std::convert::Infallible;
@@ -31,6 +32,7 @@ use judge::Subject;
 
 pub use faults::{Faults, masked};
 pub use patch::Patch;
+pub use segment::Segment;
 pub use shape::{Shape, TEXT_PATTERN};
 
 /// Input of type `I` from a caller of type `C`.

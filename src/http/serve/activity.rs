@@ -13,6 +13,12 @@ use crate::config::Config;
 /// client nothing and the server its work (HTTP/2 rapid reset, CVE-2023-44487).
 const CALLED_OFF: usize = 100;
 
+/// An answer that lies for so long is left lying.
+const NEGLECT: Duration = Duration::from_secs(1);
+
+/// How long a connection on which nothing runs may take to go when the server stops.
+const FAREWELL: Duration = Duration::from_secs(2);
+
 /// How long each thing may take.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Patience {
@@ -35,7 +41,9 @@ struct State {
     /// Requests that are being worked on.
     running: usize,
     /// Answers of which a part is still to be sent.
-    sending: usize,
+    sending: Vec<Sending>,
+    /// The number of the next answer.
+    next: u64,
     finished: usize,
     called_off: usize,
     /// When the last request ended; in the beginning, when the connection was made.
@@ -44,8 +52,14 @@ struct State {
     head_since: Option<Instant>,
     /// Since when the other end takes nothing of what is written.
     stalled_since: Option<Instant>,
-    /// When a piece of an answer was last handed on.
-    sent_at: Instant,
+}
+
+/// An answer on its way. There may be a hundred on one connection of HTTP/2, and each has to get on.
+#[derive(Debug)]
+struct Sending {
+    number: u64,
+    /// Since when the other end has to take what there is of it; `None` while there is nothing yet.
+    lies_since: Option<Instant>,
 }
 
 /// What is to be done with a connection whose time is over.
@@ -74,13 +88,13 @@ impl Activity {
             patience,
             state: Mutex::new(State {
                 running: 0,
-                sending: 0,
+                sending: Vec::new(),
+                next: 0,
                 finished: 0,
                 called_off: 0,
                 quiet_since: now,
                 head_since: None,
                 stalled_since: None,
-                sent_at: now,
             }),
             evicted: Notify::new(),
             is_ending: AtomicBool::new(false),
@@ -101,15 +115,22 @@ impl Activity {
         self.state().stalled_since = is_stalled.then(Instant::now);
     }
 
-    /// Notes that a piece of an answer was handed on.
-    pub(super) fn note_sent(&self) {
-        self.state().sent_at = Instant::now();
-    }
-
     /// Whether no request is being worked on and no answer sent.
     pub(super) fn is_idle(&self) -> bool {
+        self.state().is_idle()
+    }
+
+    /// Whether all that there is to do is left lying by the other end, and has been for a while.
+    pub(super) fn is_neglected(&self) -> bool {
         let state = self.state();
-        state.running == 0 && state.sending == 0
+        let is_left = |since: Instant| since.elapsed() >= NEGLECT;
+        state.running == 0
+            && (state.stalled_since.is_some_and(is_left)
+                || !state.sending.is_empty()
+                    && state
+                        .sending
+                        .iter()
+                        .all(|sending| sending.lies_since.is_some_and(is_left)))
     }
 
     /// Lets the next answer be the last one.
@@ -138,35 +159,47 @@ impl Activity {
         if state.called_off > CALLED_OFF + state.finished {
             return (state.quiet_since, Verdict::Cut);
         }
-        let mut due = match (state.running + state.sending, state.head_since) {
-            (0, Some(head)) => (head.max(state.quiet_since) + patience.header, Verdict::Cut),
-            (0, None) if state.finished == 0 => (state.quiet_since + patience.header, Verdict::Cut),
-            (0, None) => (state.quiet_since + patience.idle, Verdict::Close),
+        let mut due = match state.head_since {
             // Whoever computes has a deadline of his own; far enough, and looked at again then.
-            _ => (
-                Instant::now() + patience.idle + patience.stall,
-                Verdict::Close,
-            ),
+            _ if !state.is_idle() => {
+                let far = Instant::now() + patience.idle + patience.stall;
+                (far, Verdict::Close)
+            }
+            Some(head) => (head.max(state.quiet_since) + patience.header, Verdict::Cut),
+            None if state.finished == 0 => (state.quiet_since + patience.header, Verdict::Cut),
+            None => (state.quiet_since + patience.idle, Verdict::Close),
         };
-        if state.sending > 0 {
-            due = due.min((state.sent_at + patience.stall, Verdict::Cut));
-        }
-        if let Some(stalled) = state.stalled_since {
-            due = due.min((stalled + patience.stall, Verdict::Cut));
+        let answers = state
+            .sending
+            .iter()
+            .filter_map(|sending| sending.lies_since);
+        for lies_since in answers.chain(state.stalled_since) {
+            due = due.min((lies_since + patience.stall, Verdict::Cut));
         }
         due
     }
 
-    /// How long a connection that was told of its end may take to go.
+    /// How long a connection that was told of its end, and on which nothing runs, may take to go.
     pub(super) fn farewell(&self) -> Duration {
+        if self.is_ending() {
+            return FAREWELL.min(self.patience.stall);
+        }
         self.patience.stall
+    }
+}
+
+impl State {
+    fn is_idle(&self) -> bool {
+        self.running == 0 && self.sending.is_empty() && self.stalled_since.is_none()
     }
 }
 
 /// A request from its header to the last byte of its answer.
 pub(super) struct Ongoing {
     activity: Arc<Activity>,
-    is_sending: bool,
+    /// The number of its answer, when that is being sent.
+    sending: Option<u64>,
+    has_ended: bool,
 }
 
 impl Ongoing {
@@ -174,7 +207,8 @@ impl Ongoing {
         activity.state().running += 1;
         Self {
             activity: Arc::clone(activity),
-            is_sending: false,
+            sending: None,
+            has_ended: false,
         }
     }
 
@@ -182,27 +216,42 @@ impl Ongoing {
     pub fn sending(mut self) -> Self {
         let mut state = self.activity.state();
         state.running -= 1;
-        state.sending += 1;
-        state.sent_at = Instant::now();
+        let number = state.next;
+        state.next += 1;
+        state.sending.push(Sending {
+            number,
+            lies_since: Some(Instant::now()),
+        });
         drop(state);
-        self.is_sending = true;
+        self.sending = Some(number);
         self
     }
 
-    /// A piece was handed on.
-    pub fn note_sent(&self) {
-        self.activity.note_sent();
+    /// A piece was handed on, and the next one lies there; or there is none yet.
+    pub fn note_piece(&self, is_there: bool) {
+        let mut state = self.activity.state();
+        let mut all = state.sending.iter_mut();
+        if let Some(sending) = all.find(|sending| Some(sending.number) == self.sending) {
+            sending.lies_since = is_there.then(Instant::now);
+        }
+    }
+
+    /// All of it was handed on.
+    pub fn note_end(&mut self) {
+        self.has_ended = true;
     }
 }
 
 impl Drop for Ongoing {
     fn drop(&mut self) {
         let mut state = self.activity.state();
-        if self.is_sending {
-            state.sending -= 1;
+        match self.sending {
+            Some(number) => state.sending.retain(|sending| sending.number != number),
+            None => state.running -= 1,
+        }
+        if self.has_ended {
             state.finished += 1;
         } else {
-            state.running -= 1;
             state.called_off += 1;
         }
         state.quiet_since = Instant::now();

@@ -1,7 +1,8 @@
 //! How many connections there may be: so many in all, and of one network no more than half of them.
 //!
-//! Beyond that an idle connection makes room for the new one, so that whoever holds thousands of them open keeps nobody out,
-//! not even his neighbour behind the same address. Only where all are at work the new one is refused.
+//! Beyond that an idle connection makes room for the new one, or else one whose client leaves its answer lying, so that whoever
+//! holds thousands of them open keeps nobody out, not even his neighbour behind the same address. Only where all are at work
+//! the new one is refused.
 
 use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
@@ -12,8 +13,9 @@ use super::open_files;
 use crate::config::{Config, Network};
 use crate::http::client::network_of;
 
-/// Connections that are looked at, from the oldest on, for one that is idle.
-const LOOKED_AT: usize = 256;
+/// Connections that are looked at for one that can make room. The next one who comes looks at those behind them, so that some
+/// thousands at work hide nobody for long.
+const LOOKED_AT: usize = 512;
 
 /// Everybody who is connected.
 pub(super) struct Admission {
@@ -27,9 +29,16 @@ pub(super) struct Admission {
 #[derive(Default)]
 struct Present {
     arrivals: u64,
-    count: usize,
-    /// Of each network its connections, the oldest first.
-    networks: HashMap<IpAddr, BTreeMap<u64, Arc<Activity>>>,
+    /// All connections, the oldest first.
+    all: Line<IpAddr>,
+    /// Of each network its own.
+    networks: HashMap<IpAddr, Line<Arc<Activity>>>,
+}
+
+/// Connections by their arrival, and how far they have been looked at.
+struct Line<T> {
+    held: BTreeMap<u64, T>,
+    looked_at: u64,
 }
 
 /// A connection that was let in. Dropping it makes room.
@@ -68,9 +77,11 @@ impl Admission {
         if !self.is_proxy(address) && present.held_by(network) >= self.share {
             present.evict_of(network)?;
         }
-        if present.count >= self.most {
-            let greediest = present.greediest(|network| !self.is_proxy(network))?;
-            present.evict_of(greediest)?;
+        if present.all.held.len() >= self.most {
+            let may_lose = |network| !self.is_proxy(network);
+            let greediest = present.greediest(may_lose)?;
+            let has_room = present.evict_of(greediest);
+            has_room.or_else(|| present.evict_any(may_lose))?;
         }
         let activity = Activity::begin(self.patience);
         let arrival = present.add(network, &activity);
@@ -86,7 +97,9 @@ impl Admission {
 
 impl Present {
     fn held_by(&self, network: IpAddr) -> usize {
-        self.networks.get(&network).map_or(0, BTreeMap::len)
+        self.networks
+            .get(&network)
+            .map_or(0, |line| line.held.len())
     }
 
     /// The network with the most connections, of those that may lose one.
@@ -95,40 +108,81 @@ impl Present {
             .networks
             .iter()
             .filter(|(network, _)| may_lose(**network));
-        let most = networks.max_by_key(|(_, held)| held.len());
+        let most = networks.max_by_key(|(_, line)| line.held.len());
         most.map(|(network, _)| *network)
     }
 
-    /// Ends the oldest connection of `network` on which nothing runs.
+    /// Ends a connection of `network` that can make room, the oldest first.
     fn evict_of(&mut self, network: IpAddr) -> Option<()> {
-        let held = self.networks.get(&network)?;
-        let mut oldest = held.iter().take(LOOKED_AT);
-        let (arrival, activity) = oldest.find(|(_, activity)| activity.is_idle())?;
-        let arrival = *arrival;
-        activity.evict();
+        let line = self.networks.get_mut(&network)?;
+        let arrival = line.find(|_, activity| Some(Arc::clone(activity)))?;
+        self.evict(network, arrival)
+    }
+
+    /// Ends a connection of any network that can make room and may lose one.
+    fn evict_any(&mut self, may_lose: impl Fn(IpAddr) -> bool) -> Option<()> {
+        let Self { all, networks, .. } = self;
+        let arrival = all.find(|arrival, network| {
+            let line = networks.get(network).filter(|_| may_lose(*network))?;
+            line.held.get(&arrival).cloned()
+        })?;
+        let network = *all.held.get(&arrival)?;
+        self.evict(network, arrival)
+    }
+
+    fn evict(&mut self, network: IpAddr, arrival: u64) -> Option<()> {
         // Its place is free at once; its task ends a moment later.
-        self.remove(network, arrival);
+        self.remove(network, arrival)?.evict();
         Some(())
     }
 
     fn add(&mut self, network: IpAddr, activity: &Arc<Activity>) -> u64 {
         self.arrivals += 1;
-        self.count += 1;
-        let held = self.networks.entry(network).or_default();
-        held.insert(self.arrivals, Arc::clone(activity));
+        self.all.held.insert(self.arrivals, network);
+        let line = self.networks.entry(network).or_default();
+        line.held.insert(self.arrivals, Arc::clone(activity));
         self.arrivals
     }
 
-    fn remove(&mut self, network: IpAddr, arrival: u64) {
-        let Some(held) = self.networks.get_mut(&network) else {
-            return;
-        };
-        if held.remove(&arrival).is_some() {
-            self.count -= 1;
-        }
-        if held.is_empty() {
+    fn remove(&mut self, network: IpAddr, arrival: u64) -> Option<Arc<Activity>> {
+        self.all.held.remove(&arrival);
+        let line = self.networks.get_mut(&network)?;
+        let removed = line.held.remove(&arrival);
+        if line.held.is_empty() {
             self.networks.remove(&network);
         }
+        removed
+    }
+}
+
+impl<T> Default for Line<T> {
+    fn default() -> Self {
+        Self {
+            held: BTreeMap::new(),
+            looked_at: 0,
+        }
+    }
+}
+
+impl<T> Line<T> {
+    /// One that is idle, or else one that its client neglects: where there is an idle one near, it is the first one found.
+    fn find(&mut self, activity: impl Fn(u64, &T) -> Option<Arc<Activity>>) -> Option<u64> {
+        let behind = self.held.range(self.looked_at + 1..);
+        let before = self.held.range(..=self.looked_at);
+        let mut neglected = None;
+        for (arrival, held) in behind.chain(before).take(LOOKED_AT) {
+            self.looked_at = *arrival;
+            let Some(activity) = activity(*arrival, held) else {
+                continue;
+            };
+            if activity.is_idle() {
+                return Some(*arrival);
+            }
+            if neglected.is_none() && activity.is_neglected() {
+                neglected = Some(*arrival);
+            }
+        }
+        neglected
     }
 }
 

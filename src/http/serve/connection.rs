@@ -180,7 +180,10 @@ impl Phase {
     fn due(self, activity: &Activity) -> (Instant, Verdict) {
         match self {
             Self::Ending(last) if activity.is_idle() => (last, Verdict::Close),
-            Self::Told(last) if activity.is_idle() => (last, Verdict::Cut),
+            Self::Told(last) if activity.is_idle() => match activity.due() {
+                (due, Verdict::Cut) => (due.min(last), Verdict::Cut),
+                (_, Verdict::Close) => (last, Verdict::Cut),
+            },
             _ => activity.due(),
         }
     }

@@ -8,6 +8,10 @@ use tokio::net::{TcpListener, TcpStream};
 
 use super::tls::Tls;
 
+/// Bytes that the system keeps of what cannot be sent yet (`TCP_NOTSENT_LOWAT`); by itself it keeps megabytes.
+#[cfg(target_os = "linux")]
+const UNSENT: u32 = 16 * 1024;
+
 /// The bound addresses, and what is spoken on them.
 pub struct Listeners {
     pub(super) main: Vec<TcpListener>,
@@ -81,12 +85,20 @@ pub(super) fn accept_rest(listener: &TcpListener, each: impl Fn(TcpStream, Socke
     }
 }
 
+/// Sends at once what there is, and leaves no more with the system than the other end will soon take: what it does not take
+/// is noticed, and of thousands who take nothing each costs a few KiB.
+fn prepare(stream: &TcpStream) {
+    let _ = stream.set_nodelay(true);
+    #[cfg(target_os = "linux")]
+    let _ = socket2::SockRef::from(stream).set_tcp_notsent_lowat(UNSENT);
+}
+
 /// Accepts for ever, and hands each connection on.
 pub(super) async fn accept(listener: &TcpListener, each: impl Fn(TcpStream, SocketAddr)) {
     loop {
         match listener.accept().await {
             Ok((stream, peer)) => {
-                let _ = stream.set_nodelay(true);
+                prepare(&stream);
                 each(stream, peer);
             }
             // Out of file descriptors, most likely: those in use will be free again.

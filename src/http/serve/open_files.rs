@@ -5,12 +5,16 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 /// Files that are not connections of clients: the database, the log, the mails, what is read from disk.
 const OTHERS: usize = 64;
 
+/// Of so many connections one more may be open: those that have made room for another and are being closed.
+const LEAVING: usize = 4;
+
 /// Raises the limit of open files as far as `connections` need and the system allows. Answers how many connections there can be.
 ///
 /// Systems set the lower limit to 1024 for the sake of programs that use `select`; this one does not.
 pub(super) fn allow(connections: usize, of_database: usize) -> usize {
     let others = OTHERS + 2 * of_database;
-    let wanted = u64::try_from(connections + others).unwrap_or(u64::MAX);
+    let needed = connections + connections / LEAVING + others;
+    let wanted = u64::try_from(needed).unwrap_or(u64::MAX);
     let limit = getrlimit(Resource::Nofile);
     let Some(current) = limit.current.filter(|current| *current < wanted) else {
         return connections;
@@ -25,10 +29,9 @@ pub(super) fn allow(connections: usize, of_database: usize) -> usize {
         Err(_) => current,
     };
     let reached = usize::try_from(reached).unwrap_or(usize::MAX);
-    let count = reached
-        .saturating_sub(others)
-        .clamp(16, connections.max(16));
-    if reached < connections + others {
+    let count = reached.saturating_sub(others) / (LEAVING + 1) * LEAVING;
+    let count = count.clamp(16, connections.max(16));
+    if reached < needed {
         tracing::warn!(
             open_files = reached,
             connections = count,

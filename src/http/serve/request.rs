@@ -4,10 +4,10 @@ use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use axum::Router;
-use axum::body::{Body, Bytes};
+use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::Request;
 use axum::http::{HeaderValue, Version, header};
 use axum::response::Response;
@@ -17,9 +17,21 @@ use tower::ServiceExt;
 use super::activity::{Activity, Ongoing};
 use crate::http::client::Peer;
 
+/// Bytes of an answer that are handed on at once: what the other end does not take stays here, and not in the buffers below.
+const PIECE: usize = 16 * 1024;
+
+/// An answer up to that size is handed on whole.
+const SMALL: usize = 1024;
+
 /// The body of an answer, which counts as running until it has gone.
+///
+/// HTTP/2 asks for the next piece when the other end can take a byte more than it was given so far, and keeps for itself what
+/// it has. So the last byte is handed on alone: once it is asked for, all before it has been taken.
 pub(super) struct Counted {
     body: Body,
+    /// What the body has given and was not handed on yet.
+    rest: Bytes,
+    ends_alone: bool,
     ongoing: Ongoing,
 }
 
@@ -64,7 +76,7 @@ pub(super) async fn answer(
         headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     let ongoing = ongoing.sending();
-    Ok(response.map(|body| Counted { body, ongoing }))
+    Ok(response.map(|body| Counted::new((body, !is_first_version), ongoing)))
 }
 
 /// HTTP/2 names the host in the target; everything behind this reads it in `Host`.
@@ -79,7 +91,38 @@ fn name_host(request: &mut Request) {
     }
 }
 
-impl hyper::body::Body for Counted {
+impl Counted {
+    fn new((body, ends_alone): (Body, bool), ongoing: Ongoing) -> Self {
+        let mut counted = Self {
+            body,
+            rest: Bytes::new(),
+            ends_alone,
+            ongoing,
+        };
+        counted.note_end();
+        counted
+    }
+
+    /// The next piece of what there is.
+    fn piece(&mut self) -> Bytes {
+        let all = self.rest.len();
+        let is_last = self.body.is_end_stream();
+        let most = if self.ends_alone && is_last && all > SMALL {
+            all - 1
+        } else {
+            all
+        };
+        self.rest.split_to(most.min(PIECE))
+    }
+
+    fn note_end(&mut self) {
+        if self.is_end_stream() {
+            self.ongoing.note_end();
+        }
+    }
+}
+
+impl HttpBody for Counted {
     type Data = Bytes;
     type Error = axum::Error;
 
@@ -87,16 +130,38 @@ impl hyper::body::Body for Counted {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        let frame = ready!(Pin::new(&mut self.body).poll_frame(context));
-        self.ongoing.note_sent();
-        Poll::Ready(frame)
+        while self.rest.is_empty() {
+            let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(context) else {
+                self.ongoing.note_piece(false);
+                return Poll::Pending;
+            };
+            match frame.map(|frame| frame.map(Frame::into_data)) {
+                Some(Ok(Ok(data))) => self.rest = data,
+                Some(Ok(Err(trailers))) => return Poll::Ready(Some(Ok(trailers))),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => {
+                    self.ongoing.note_end();
+                    return Poll::Ready(None);
+                }
+            }
+        }
+        let piece = self.piece();
+        self.ongoing.note_piece(true);
+        self.note_end();
+        Poll::Ready(Some(Ok(Frame::data(piece))))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        self.rest.is_empty() && self.body.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        let (body, here) = (self.body.size_hint(), self.rest.len() as u64);
+        let mut whole = SizeHint::new();
+        whole.set_lower(body.lower() + here);
+        if let Some(upper) = body.upper() {
+            whole.set_upper(upper + here);
+        }
+        whole
     }
 }

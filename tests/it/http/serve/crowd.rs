@@ -44,6 +44,16 @@ async fn asked(address: &str, port: u16, request: &[u8]) -> (TcpStream, String) 
     (stream, answer)
 }
 
+/// Lets this process have as many connections as the system allows.
+fn raise_open_files() {
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit {
+        current: limit.maximum,
+        maximum: limit.maximum,
+    };
+    setrlimit(Resource::Nofile, raised).unwrap();
+}
+
 /// Room for sixteen, and so for eight of one network.
 fn narrow(config: &mut Config) {
     config.http.connections = 16;
@@ -105,6 +115,77 @@ async fn one_network_at_work_cannot_take_all() {
 }
 
 #[tokio::test]
+async fn whoever_is_idle_makes_room_also_where_the_largest_crowd_is_at_work() {
+    let app = TestApp::with(narrow).await;
+    let server = app.listen().await;
+    let mut held = Vec::new();
+    for _ in 0..8 {
+        let (stream, answer) = asked("127.0.0.1", server.port, BEGIN).await;
+        assert_eq!(answer, "HTTP/1.1 100");
+        held.push(stream);
+    }
+    for other in 2..30 {
+        let (stream, answer) = asked(&format!("127.0.0.{other}"), server.port, ASK).await;
+        assert_eq!(answer, "HTTP/1.1 404", "{other}");
+        held.push(stream);
+    }
+    drop(held);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn hundreds_at_work_do_not_hide_who_is_idle() {
+    let app = TestApp::with(|config| config.http.connections = 1300).await;
+    raise_open_files();
+    let server = app.listen().await;
+    let mut held = Vec::new();
+    for number in 0..650 {
+        let (request, expected) = if number < 600 {
+            (BEGIN, "HTTP/1.1 100")
+        } else {
+            (ASK, "HTTP/1.1 404")
+        };
+        let (stream, answer) = asked("127.0.0.1", server.port, request).await;
+        assert_eq!(answer, expected);
+        held.push(stream);
+    }
+    // The first may have come when only those at work had been looked at.
+    let _ = asked("127.0.0.1", server.port, ASK).await;
+    assert_eq!(asked("127.0.0.1", server.port, ASK).await.1, "HTTP/1.1 404");
+    drop(held);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn who_leaves_his_answer_lying_makes_room_as_well() {
+    let app = TestApp::with(narrow).await;
+    let server = app.listen().await;
+    let mut held = Vec::new();
+    for _ in 0..8 {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(4096).unwrap();
+        let to: SocketAddr = format!("127.0.0.1:{}", server.port).parse().unwrap();
+        let mut stream = socket.connect(to).await.unwrap();
+        stream
+            .write_all(b"GET /redoc/redoc.standalone.js HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            .await
+            .unwrap();
+        assert_eq!(first(&mut stream).await, "HTTP/1.1 200");
+        held.push(stream);
+    }
+    for tries in 0.. {
+        let (_, answer) = asked("127.0.0.1", server.port, ASK).await;
+        if answer == "HTTP/1.1 404" {
+            break;
+        }
+        assert!(tries < 500, "no place becomes free: {answer}");
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    drop(held);
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn a_proxy_of_ours_brings_everybody() {
     let app = TestApp::with(|config| {
         narrow(config);
@@ -139,12 +220,7 @@ fn resident(process: u32) -> u64 {
 #[tokio::test]
 async fn five_thousand_idle_connections_cost_little_and_stop_nobody() {
     const COUNT: usize = 5000;
-    let limit = getrlimit(Resource::Nofile);
-    let raised = Rlimit {
-        current: limit.maximum,
-        maximum: limit.maximum,
-    };
-    setrlimit(Resource::Nofile, raised).unwrap();
+    raise_open_files();
     let machine = Machine::new().await;
     let quiet = ["--set", "log.level=error"];
     let server = machine.serve_logging(&quiet, std::process::Stdio::null());

@@ -43,12 +43,29 @@ async fn refuses_a_large_body_before_it_has_come() {
     declared.extend(vec![b'x'; 70_000]);
     let answer = server.exchange(&declared).await;
     assert_eq!(status(&answer), 413, "{answer}");
+    // Whoever waits to be told is told at once.
+    let waiting = format!("{head}Expect: 100-continue\r\nContent-Length: 70000\r\n\r\n");
+    let answer = server.exchange(waiting.as_bytes()).await;
+    assert_eq!(status(&answer), 413, "{answer}");
     let mut chunked = format!("{head}Transfer-Encoding: chunked\r\n\r\n").into_bytes();
     for _ in 0..5 {
         chunked.extend(format!("4000\r\n{}\r\n", "x".repeat(0x4000)).into_bytes());
     }
     let answer = server.exchange(&chunked).await;
     assert_eq!(status(&answer), 413, "{answer}");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_body_may_come_in_chunks_of_a_byte() {
+    let app = TestApp::start().await;
+    let server = app.listen().await;
+    let body = r#"{"email": "ann@example.com", "password": "Secure*1234"}"#;
+    let chunks: String = body.chars().map(|c| format!("1\r\n{c}\r\n")).collect();
+    let head = "POST /register/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
+    let request = format!("{head}Transfer-Encoding: chunked\r\n\r\n{chunks}0\r\n\r\n");
+    let answer = server.exchange(request.as_bytes()).await;
+    assert_eq!(status(&answer), 200, "{answer}");
     server.stop().await;
 }
 
@@ -64,6 +81,12 @@ async fn refuses_large_headers_and_what_is_no_http() {
         let answer = server.exchange(request.as_bytes()).await;
         assert_eq!(status(&answer), 431, "{size}: {answer}");
     }
+    let method = format!(
+        "{} / HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        "X".repeat(17_000)
+    );
+    let answer = server.exchange(method.as_bytes()).await;
+    assert_eq!(status(&answer), 431, "{answer}");
     let many = "x-many: y\r\n".repeat(1000);
     let answer = server
         .exchange(format!("GET / HTTP/1.1\r\nHost: localhost\r\n{many}\r\n").as_bytes())

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use gatepost::config::Period;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 
 use super::status;
 use crate::support::TestApp;
@@ -113,6 +113,57 @@ async fn who_does_not_read_his_answers_is_not_waited_for() {
         .await;
     assert_eq!(status(&answer), 200, "others are served: {answer}");
     server.stop().await;
+}
+
+#[tokio::test]
+async fn who_takes_an_answer_slowly_gets_all_of_it() {
+    let app = TestApp::with(|config| {
+        config.http.idle = Period::millis(50);
+        config.http.stall = Period::seconds(10);
+    })
+    .await;
+    let server = app.listen().await;
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(16 * 1024).unwrap();
+    let address = format!("127.0.0.1:{}", server.port);
+    let mut stream = socket.connect(address.parse().unwrap()).await.unwrap();
+    stream
+        .write_all(b"GET /redoc/redoc.standalone.js HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        .await
+        .unwrap();
+    let (mut received, mut piece) = (Vec::new(), vec![0; 16 * 1024]);
+    loop {
+        match stream.read(&mut piece).await.unwrap() {
+            0 => break,
+            count => received.extend_from_slice(&piece[..count]),
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let received = String::from_utf8_lossy(&received);
+    let (head, body) = received.split_once("\r\n\r\n").unwrap();
+    let length = head.to_lowercase();
+    let (_, length) = length.split_once("content-length: ").unwrap();
+    let length: usize = length.lines().next().unwrap().parse().unwrap();
+    assert!(length > 1_000_000 && body.len() >= length, "{length}");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn half_a_header_does_not_hold_the_server_up_when_it_stops() {
+    let app = TestApp::with(|config| {
+        config.http.header_deadline = Period::hours(1);
+        config.http.stall = Period::hours(1);
+        config.http.drain = Period::hours(1);
+    })
+    .await;
+    let server = app.listen().await;
+    let mut stream = connect(&server).await;
+    stream.write_all(HOME).await.unwrap();
+    let mut first = [0; 12];
+    stream.read_exact(&mut first).await.unwrap();
+    stream.write_all(b"GET / HTTP/1.1\r\nHos").await.unwrap();
+    let stopped = tokio::time::timeout(NEVER, server.stop()).await;
+    stopped.expect("nothing runs that it could wait for");
 }
 
 #[tokio::test]

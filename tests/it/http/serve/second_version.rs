@@ -194,6 +194,69 @@ async fn who_takes_no_answer_is_not_waited_for() {
     secured.server.stop().await;
 }
 
+/// Asks for nothing but the header of an answer, again and again, until the server ends the connection.
+async fn stay_busy_until_ended(
+    client: SendRequest<Bytes>,
+    connection: JoinHandle<Result<(), h2::Error>>,
+) {
+    let busy = tokio::spawn(async move {
+        while let Ok(mut ready) = client.clone().ready().await {
+            let head = Request::head("https://localhost/docs").body(()).unwrap();
+            let Ok((answer, _)) = ready.send_request(head, true) else {
+                break;
+            };
+            if answer.await.is_err() {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    });
+    let _ = ended(connection).await;
+    busy.await.unwrap();
+}
+
+#[tokio::test]
+async fn each_answer_has_to_be_taken_whatever_else_happens() {
+    let secured = Secured::start(|config| config.http.stall = Period::millis(300)).await;
+    // Nothing of it is taken, or as good as nothing: one byte.
+    for window in [0, 1] {
+        let mut builder = Builder::new();
+        builder.initial_window_size(window);
+        let (client, connection) = secured.connect(&builder).await;
+        let mut ready = client.clone().ready().await.unwrap();
+        let (answer, _) = ready.send_request(get("/docs"), true).unwrap();
+        let left_lying = answer.await.unwrap();
+        stay_busy_until_ended(client, connection).await;
+        drop(left_lying);
+    }
+    secured.server.stop().await;
+}
+
+#[tokio::test]
+async fn who_takes_an_answer_slowly_gets_all_of_it() {
+    let secured = Secured::start(|config| {
+        config.http.idle = Period::millis(50);
+        config.http.stall = Period::seconds(10);
+    })
+    .await;
+    let (client, _connection) = secured.client().await;
+    let mut ready = client.clone().ready().await.unwrap();
+    let asked = get("/redoc/redoc.standalone.js");
+    let (answer, _) = ready.send_request(asked, true).unwrap();
+    let answer = answer.await.unwrap();
+    let length = answer.headers()["content-length"].to_str().unwrap();
+    let length: usize = length.parse().unwrap();
+    let (mut stream, mut received) = (answer.into_body(), 0);
+    while let Some(piece) = stream.data().await {
+        let piece = piece.unwrap();
+        received += piece.len();
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        stream.flow_control().release_capacity(piece.len()).unwrap();
+    }
+    assert_eq!(received, length);
+    secured.server.stop().await;
+}
+
 #[tokio::test]
 async fn a_connection_without_requests_is_told_that_it_ends() {
     let secured = Secured::start(|config| config.http.idle = Period::millis(50)).await;
