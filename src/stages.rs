@@ -59,7 +59,7 @@ pub struct Span {
 }
 
 /// What is known of a request at its end.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Times {
     own: [Duration; Stage::ALL.len()],
     /// The stages in the order in which they ended; none unless they were asked for.

@@ -55,13 +55,26 @@ const SECURITY_HEADERS: [(HeaderName, &str); 8] = [
 ];
 
 /// The frame around every request: its id, its limits, the log line, and the headers of the answer.
-pub async fn govern(State(app): State<App>, mut request: Request, next: Next) -> Response {
+///
+/// What changes something is finished, whether or not the client waits for it: who hangs up in the middle of a guess must not
+/// have made it for nothing, nor leave behind something that is half done. Only what reads ends with its client.
+pub async fn govern(State(app): State<App>, request: Request, next: Next) -> Response {
+    if request.method().is_safe() {
+        return governed(app, request, next).await;
+    }
+    let finished = tokio::spawn(governed(app, request, next)).await;
+    finished.unwrap_or_else(|_| panicked())
+}
+
+async fn governed(app: App, mut request: Request, next: Next) -> Response {
     let report = Report::begin(&app, &request);
-    let id = crate::ids::next().simple().to_string();
-    request.extensions_mut().insert(RequestId(id.clone()));
-    let answered = banner::around(answer(&app, request, next, (&id, &report.route)));
+    request
+        .extensions_mut()
+        .insert(RequestId(report.id.clone()));
+    let names = (report.id.as_str(), report.route.as_str());
+    let answered = banner::around(answer(&app, request, next, names));
     let ((response, cause), times) = stages::observe(report.is_traced(), answered).await;
-    report.end(&app, (response.status(), cause), (&id, times));
+    report.end((response.status(), cause), times);
     response
 }
 

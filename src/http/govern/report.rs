@@ -14,14 +14,21 @@ use crate::traces::Trace;
 
 /// A request that is being answered.
 pub(in crate::http) struct Report {
+    app: App,
+    /// The request's name, in its answer and in every line about it.
+    pub id: String,
     began: Instant,
     method: &'static str,
     /// Never the path itself: it can hold the token of a mailed link.
     pub route: String,
     network: IpAddr,
     trace: Option<Trace>,
+    has_ended: bool,
     _in_flight: Held,
 }
+
+/// What stands in the place of a status when the client has gone before there was one, as nginx writes it.
+const CLIENT_GONE: u16 = 499;
 
 impl Report {
     /// Begins to watch a request.
@@ -29,11 +36,14 @@ impl Report {
         let route = request.extensions().get::<MatchedPath>();
         let address = client::address_of(&app.config, request.headers(), request.extensions());
         Self {
+            app: app.clone(),
+            id: crate::ids::next().simple().to_string(),
             began: Instant::now(),
             method: metering::told_apart(request.method().as_str()),
             route: route.map_or("-", MatchedPath::as_str).to_owned(),
             network: client::network_of(address),
             trace: app.traces.begin(app, traceparent(request.headers())),
+            has_ended: false,
             _in_flight: app.metering.in_flight.hold(),
         }
     }
@@ -43,32 +53,31 @@ impl Report {
         self.trace.is_some()
     }
 
-    /// Counts it, and writes it down; `cause` is why it failed, when that is no fault of the client's. `id` names it.
+    /// Counts it, and writes it down; `cause` is why it failed, when that is no fault of the client's.
     pub(in crate::http) fn end(
-        self,
-        app: &App,
+        mut self,
         (status, cause): (StatusCode, Option<String>),
-        (id, times): (&str, Times),
+        times: Times,
     ) {
-        let counted = (status.as_u16(), self.began.elapsed());
-        app.metering
-            .requests
-            .note(&self.route, self.method, counted);
-        app.metering.stages.note(&times);
-        self.log(app, counted, (id, cause, &times));
-        if let Some(trace) = self.trace {
+        self.note(status.as_u16(), cause, times);
+    }
+
+    fn note(&mut self, status: u16, cause: Option<String>, times: Times) {
+        self.has_ended = true;
+        let metering = &self.app.metering;
+        let counted = (status, self.began.elapsed());
+        metering.requests.note(&self.route, self.method, counted);
+        metering.stages.note(&times);
+        self.log(counted, (cause, &times));
+        if let Some(trace) = self.trace.take() {
             let name = format!("{} {}", self.method, self.route);
-            app.traces.end((trace, times.spans), (id, name), counted);
+            let traces = &self.app.traces;
+            traces.end((trace, times.spans), (&self.id, name), counted);
         }
     }
 
-    fn log(
-        &self,
-        app: &App,
-        (status, took): (u16, Duration),
-        (id, cause, times): (&str, Option<String>, &Times),
-    ) {
-        let slow = app.config.log.slow.get();
+    fn log(&self, (status, took): (u16, Duration), (cause, times): (Option<String>, &Times)) {
+        let (id, slow) = (&self.id, self.app.config.log.slow.get());
         let is_slow = !slow.is_zero() && took >= slow;
         /// One text of the fields for every level: a level must stand in the source.
         macro_rules! write {
@@ -96,6 +105,15 @@ impl Report {
             Some(cause) => write!(error, "request", cause),
             None if is_slow => write!(warn, "slow request"),
             None => write!(info, "request"),
+        }
+    }
+}
+
+impl Drop for Report {
+    /// The client has gone: what was read for him is not known.
+    fn drop(&mut self) {
+        if !self.has_ended {
+            self.note(CLIENT_GONE, None, Times::default());
         }
     }
 }

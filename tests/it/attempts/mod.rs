@@ -1,6 +1,7 @@
 //! Wrong passwords: how many are allowed, and whom they shut out.
 
 mod device;
+mod hung_up;
 mod lock_out;
 mod nodes;
 mod throttle;
