@@ -12,6 +12,7 @@ use futures_util::future::{maybe_done, poll_immediate};
 use tokio::sync::Mutex;
 use tokio_postgres::Statement;
 
+use super::postgres::{self, silent};
 use super::{Fault, Result};
 
 /// The connection, whether `BEGIN` was sent on it, and whether its transaction has ended.
@@ -21,6 +22,8 @@ pub(super) struct Begun {
     turn: Mutex<()>,
     is_sent: AtomicBool,
     has_ended: AtomicBool,
+    /// A statement was not answered: nothing more is asked.
+    is_silent: AtomicBool,
 }
 
 impl Begun {
@@ -31,6 +34,7 @@ impl Begun {
             turn: Mutex::new(()),
             is_sent: AtomicBool::new(false),
             has_ended: AtomicBool::new(false),
+            is_silent: AtomicBool::new(false),
         }
     }
 
@@ -60,10 +64,24 @@ impl Begun {
             answer.as_mut().await;
             answer.take_output().ok_or_else(no_answer)?
         };
-        let answer = answer.await;
-        begun.as_mut().await;
-        begun.take_output().ok_or_else(no_answer)??;
-        answer
+        let answered = self.in_time(async {
+            let answer = answer.await;
+            begun.as_mut().await;
+            begun.take_output().ok_or_else(no_answer)??;
+            answer
+        });
+        answered.await
+    }
+
+    /// The answer of the server, if it comes in time.
+    async fn in_time<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
+        if self.is_silent.load(Ordering::SeqCst) {
+            return Err(silent());
+        }
+        postgres::in_time(work).await.unwrap_or_else(|| {
+            self.is_silent.store(true, Ordering::SeqCst);
+            Err(silent())
+        })
     }
 
     /// Runs several statements without parameters.
@@ -93,7 +111,7 @@ impl Begun {
     /// Ends the transaction with `COMMIT` or `ROLLBACK`.
     pub async fn end(&self, how: &str) -> Result<()> {
         if self.is_sent.load(Ordering::SeqCst) {
-            self.send(how).await?;
+            self.in_time(self.send(how)).await?;
         }
         self.has_ended.store(true, Ordering::SeqCst);
         Ok(())

@@ -87,7 +87,8 @@ pub(super) async fn run(db: &Db, count: usize) -> Result<usize> {
     let known = &known;
     db.transaction(|tx| async move {
         // The row stays locked until the commit: a second node waits here, and then finds everything applied.
-        tx.execute(TAKE_LOCK, &[]).await?;
+        // That may take as long as a large index is built.
+        tx.batch(TAKE_LOCK).await?;
         apply(&tx, known).await
     })
     .await

@@ -22,7 +22,8 @@ use super::{Columns, Fault, Result, Row, Value};
 /// How long a request waits for a free connection, and for a new one to be made.
 const WAIT: Duration = Duration::from_secs(5);
 
-/// How long a server that says nothing is taken for one that is there.
+/// How long a server that says nothing is taken for one that is there: for the system, and for whoever waits for a statement. A
+/// server that is frozen, or whose statement waits for a lock that nobody gives back, still has a system that answers for it.
 const SILENCE: Duration = Duration::from_secs(30);
 
 /// Connections that are shared at most. One backend answers what one connection asks, one after the other.
@@ -115,8 +116,11 @@ impl Postgres {
 
     pub(super) async fn all(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>> {
         let params = borrowed(params);
-        let first = query(&self.connection().await?, sql, &params).await;
-        self.or_again(first, sql, &params).await
+        let connection = self.connection().await?;
+        match in_time(query(&connection, sql, &params)).await {
+            Some(first) => self.or_again(first, sql, &params).await,
+            None => Err(given_up(connection)),
+        }
     }
 
     /// The first row of a read by key.
@@ -127,8 +131,20 @@ impl Postgres {
 
     /// The rows of a read by keys, over a shared connection.
     pub(super) async fn point_rows(&self, sql: &str, params: &Params<'_>) -> Result<Vec<Row>> {
-        let first = query(&*self.shared().await?, sql, params).await;
-        self.or_again(first, sql, params).await
+        let connection = self.shared().await?;
+        if let Some(first) = in_time(query(&connection, sql, params)).await {
+            return self.or_again(first, sql, params).await;
+        }
+        self.no_longer_share(&connection);
+        // Whoever else waits for it gives it up as well; the last one closes it.
+        Err(Arc::try_unwrap(connection).map_or_else(|_| silent(), given_up))
+    }
+
+    fn no_longer_share(&self, connection: &Arc<Object>) {
+        for slot in self.shared.iter() {
+            let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
+            slot.take_if(|shared| Arc::ptr_eq(shared, connection));
+        }
     }
 
     /// A read that met a connection of before a restart is made once more, on another one. Of a write nobody knows whether it
@@ -141,7 +157,9 @@ impl Postgres {
     ) -> Result<Vec<Row>> {
         match first {
             Err(Fault::Unavailable(_)) if super::is_read(sql) => {
-                query(&self.new_connection().await?, sql, params).await
+                let connection = self.new_connection().await?;
+                let second = in_time(query(&connection, sql, params)).await;
+                second.unwrap_or_else(|| Err(given_up(connection)))
             }
             answer => answer,
         }
@@ -155,8 +173,13 @@ impl Postgres {
 
     pub(super) async fn execute(&self, sql: &str, params: &[Value]) -> Result<u64> {
         let connection = self.connection().await?;
-        let statement = connection.prepare_cached(sql).await?;
-        Ok(connection.execute(&statement, &borrowed(params)).await?)
+        let params = borrowed(params);
+        let work = async {
+            let statement = connection.prepare_cached(sql).await?;
+            Ok(connection.execute(&statement, &params).await?)
+        };
+        let done = in_time(work).await;
+        done.unwrap_or_else(|| Err(given_up(connection)))
     }
 
     pub(super) async fn prepare(&self, sql: &str) -> Result<()> {
@@ -200,6 +223,22 @@ fn notice_silence(config: &mut tokio_postgres::Config) {
         config.keepalives_interval(SILENCE / 6);
         config.keepalives_retries(3);
     }
+}
+
+/// The answer, unless it does not come in time.
+pub(super) async fn in_time<T>(work: impl Future<Output = T>) -> Option<T> {
+    tokio::time::timeout(SILENCE, work).await.ok()
+}
+
+/// Closes a connection whose answer did not come: the next one who got it would wait behind that.
+fn given_up(connection: Object) -> Fault {
+    drop(Object::take(connection));
+    silent()
+}
+
+pub(super) fn silent() -> Fault {
+    let seconds = SILENCE.as_secs();
+    Fault::Unavailable(format!("it has not answered for {seconds} seconds"))
 }
 
 /// The connection of a slot, unless it has ended in the meantime.

@@ -16,8 +16,14 @@ use tokio::sync::{Semaphore, oneshot};
 use super::figures::Figures;
 use super::{Columns, Fault, Result, Row, Value};
 
-/// How long a statement waits for another process that holds the file.
+/// How long a reader, or a new file, waits for another process that holds it.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long whoever wants to write waits: for those before him, and for another process that writes.
+const WAIT: Duration = Duration::from_secs(10);
+
+/// How long to wait before looking again whether another process still writes.
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// An open SQLite file.
 #[derive(Clone)]
@@ -47,6 +53,8 @@ impl Sqlite {
         let writer = Connection::open(path).map_err(|error| cannot_open(path, &error))?;
         writer.busy_timeout(BUSY_TIMEOUT)?;
         use_log(&writer)?;
+        // From here on it is waited for without holding up the thread.
+        writer.busy_timeout(Duration::ZERO)?;
         keep_plans(&writer)?;
         // With `synchronous=NORMAL` a power cut loses commits that were acknowledged; FULL makes each one durable.
         writer.execute_batch("PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;")?;
@@ -77,6 +85,21 @@ impl Sqlite {
 
     pub(super) async fn writer(&self) -> tokio::sync::OwnedMutexGuard<Writer> {
         Arc::clone(&self.0.writer).lock_owned().await
+    }
+
+    /// The writer with a transaction begun.
+    pub(super) async fn begin(&self) -> Result<tokio::sync::OwnedMutexGuard<Writer>> {
+        let until = Instant::now() + WAIT;
+        let held = || Fault::Unavailable("another process, or whoever was first, writes".into());
+        let writer = tokio::time::timeout_at(until.into(), self.writer()).await;
+        let mut writer = writer.map_err(|_| held())?;
+        loop {
+            match writer.begin() {
+                Err(Fault::Retry) if Instant::now() < until => tokio::time::sleep(PAUSE).await,
+                Err(Fault::Retry) => return Err(held()),
+                begun => return begun.map(|()| writer),
+            }
+        }
     }
 
     pub(super) fn optional(&self, sql: &str, params: &[Value]) -> Result<Option<Row>> {

@@ -81,8 +81,7 @@ impl Db {
     async fn begin(&self) -> Result<Tx> {
         let engine = match self {
             Self::Sqlite(db) => {
-                let mut writer = db.writer().await;
-                writer.begin()?;
+                let writer = db.begin().await?;
                 Engine::Sqlite(Mutex::new(Some(writer)))
             }
             Self::Postgres(db) => {

@@ -7,6 +7,7 @@ mod portions;
 mod replica;
 mod restart;
 mod run;
+mod silent;
 mod transaction;
 mod transactions;
 
