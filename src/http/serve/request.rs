@@ -115,10 +115,13 @@ impl Counted {
         self.rest.split_to(most.min(PIECE))
     }
 
-    fn note_end(&mut self) {
-        if self.is_end_stream() {
+    /// Notes the end if it is there, and answers whether it is.
+    fn note_end(&mut self) -> bool {
+        let is_there = self.is_end_stream();
+        if is_there {
             self.ongoing.note_end();
         }
+        is_there
     }
 }
 
@@ -146,8 +149,9 @@ impl HttpBody for Counted {
             }
         }
         let piece = self.piece();
-        self.ongoing.note_piece(true);
-        self.note_end();
+        if !self.note_end() {
+            self.ongoing.note_piece(true);
+        }
         Poll::Ready(Some(Ok(Frame::data(piece))))
     }
 
