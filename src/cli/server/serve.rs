@@ -180,10 +180,11 @@ fn cannot_listen(config: &Config, error: &std::io::Error) -> Failure {
     })
 }
 
-/// The ways in which somebody says that it is enough.
+/// The ways in which somebody says that it is enough, and the one that would end a process which does not listen for it.
 struct Signals {
     interrupt: Signal,
     terminate: Signal,
+    hangup: Signal,
 }
 
 impl Signals {
@@ -195,14 +196,18 @@ impl Signals {
         Ok(Self {
             interrupt: listen(SignalKind::interrupt())?,
             terminate: listen(SignalKind::terminate())?,
+            hangup: listen(SignalKind::hangup())?,
         })
     }
 
     /// Passes the first one on as an orderly end. A second Ctrl-C ends everything at once.
     async fn wait(mut self, app: App, stop: watch::Sender<bool>, log: LogWriter) {
-        tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
+        loop {
+            tokio::select! {
+                _ = self.interrupt.recv() => break,
+                _ = self.terminate.recv() => break,
+                _ = self.hangup.recv() => note_hangup(&app.config),
+            }
         }
         app.health.drain();
         let _ = output::say(
@@ -216,6 +221,15 @@ impl Signals {
         let _ = stop.send(true);
         self.interrupt.recv().await;
         at_once(&log);
+    }
+}
+
+/// With a certificate, whoever follows its files looks at them. Without one there is nothing to do, which is no reason to end.
+fn note_hangup(config: &Config) {
+    if !config.speaks_tls() {
+        tracing::info!(
+            "SIGHUP: there is nothing to read again without a certificate; settings are read at the start"
+        );
     }
 }
 

@@ -210,3 +210,20 @@ async fn its_last_log_lines_are_written_before_it_ends() {
         assert_eq!(lines.count(), 20, "{text}");
     }
 }
+
+#[tokio::test]
+async fn a_hangup_without_a_certificate_ends_nothing() {
+    let machine = Machine::new().await;
+    let log = machine.folder().join("log");
+    let server = machine.serve_logging(&[], std::fs::File::create(&log).unwrap());
+    server.send(Signal::HUP);
+    let told = || std::fs::read_to_string(&log).unwrap();
+    let until = Instant::now() + Duration::from_secs(30);
+    while !told().contains("SIGHUP: there is nothing to read again") {
+        assert!(Instant::now() < until, "{}", told());
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    assert!(server.exchange(HOME).starts_with("HTTP/1.1 200 "));
+    server.send(Signal::TERM);
+    assert_eq!(server.end().0, Some(0));
+}
