@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::patience::{LOOK, PATIENCE, within};
 use super::report::Report;
 use crate::clock::Clock;
 use crate::config::{Config, DatabaseKind};
@@ -40,15 +41,16 @@ pub(super) async fn check(config: &Config, report: &mut Report) -> bool {
             return false;
         }
     };
-    match db.inspect().await {
-        Ok(found) => tell(&found, report),
-        Err(fault) => report.fail(
-            "database",
-            fault.to_string(),
-            "Look into the log of the database.",
-        ),
-    }
-    let is_current = migrations(&db, report).await;
+    let is_current = match within(PATIENCE, db.inspect()).await {
+        Ok(found) => {
+            tell(&found, report);
+            migrations(&db, report).await
+        }
+        Err(text) => {
+            report.fail("database", text, LOOK);
+            false
+        }
+    };
     db.close().await;
     is_current
 }
@@ -117,7 +119,7 @@ fn clock(found: &Inspection, report: &mut Report) {
 }
 
 async fn migrations(db: &Db, report: &mut Report) -> bool {
-    match db.missing_migrations().await {
+    match within(PATIENCE, db.missing_migrations()).await {
         Ok(0) => {
             report.ok("migrations", "All of this release are applied.");
             true
@@ -130,12 +132,8 @@ async fn migrations(db: &Db, report: &mut Report) -> bool {
             );
             false
         }
-        Err(fault) => {
-            report.fail(
-                "migrations",
-                fault.to_string(),
-                "Look into the log of the database.",
-            );
+        Err(text) => {
+            report.fail("migrations", text, LOOK);
             false
         }
     }

@@ -1,5 +1,7 @@
 //! `gatepost doctor`: what it sees, what it says to do, and that it leaves nothing behind.
 
+mod deadlines;
+
 use std::fs::{Permissions, set_permissions};
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
