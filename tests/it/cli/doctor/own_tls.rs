@@ -1,0 +1,39 @@
+//! What the doctor says of a server that speaks TLS itself.
+
+use serde_json::Value;
+
+use super::{Machine, free, levels};
+use crate::support::certificates::Certificate;
+
+/// The arguments for a server with this certificate.
+fn settings(certificate: &Certificate) -> Vec<String> {
+    let [chain, key] = [&certificate.chain, &certificate.key].map(|path| path.display());
+    [
+        format!("listen={}", free()),
+        format!("tls.certificate={chain}"),
+        format!("tls.key={key}"),
+        "metrics.listen=".to_owned(),
+    ]
+    .into_iter()
+    .flat_map(|setting| ["--set".to_owned(), setting])
+    .collect()
+}
+
+#[tokio::test]
+async fn it_takes_nobody_for_a_proxy_where_there_is_none() {
+    let machine = Machine::new().await;
+    let certificate = Certificate::write(machine.folder());
+    let settings = settings(&certificate);
+    let settings: Vec<&str> = settings.iter().map(String::as_str).collect();
+    let server = machine.serve(&settings);
+    let arguments = [&["doctor", "--json"], &settings[..]].concat();
+    let mut doctor = machine.command(&arguments);
+    // The variable by which an operator lets this machine trust it.
+    doctor.env("SSL_CERT_FILE", &certificate.chain);
+    let report: Value = serde_json::from_slice(&doctor.output().unwrap().stdout).unwrap();
+    let found = report["findings"].as_array().unwrap();
+    for check in ["reached", "tls", "headers"] {
+        assert_eq!(levels(found, check), ["ok"], "{found:#?}");
+    }
+    drop(server);
+}
