@@ -35,5 +35,11 @@ async fn it_takes_nobody_for_a_proxy_where_there_is_none() {
     for check in ["reached", "tls", "headers"] {
         assert_eq!(levels(found, check), ["ok"], "{found:#?}");
     }
+    // Without it nobody vouches for the certificate: that is a finding, and no line of some library's log.
+    let finished = machine.run(&arguments);
+    let report: Value = serde_json::from_str(&finished.out).unwrap();
+    let found = report["findings"].as_array().unwrap();
+    assert_eq!(levels(found, "reached"), ["fail"], "{found:#?}");
+    assert_eq!(finished.err, "gatepost: 1 check failed\n");
     drop(server);
 }
