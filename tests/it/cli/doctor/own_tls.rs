@@ -1,8 +1,11 @@
 //! What the doctor says of a server that speaks TLS itself.
 
+use std::fs::{Permissions, set_permissions};
+use std::os::unix::fs::PermissionsExt;
+
 use serde_json::Value;
 
-use super::{Machine, free, levels};
+use super::{Machine, findings, free, levels};
 use crate::support::certificates::Certificate;
 
 /// The arguments for a server with this certificate.
@@ -42,4 +45,19 @@ async fn it_takes_nobody_for_a_proxy_where_there_is_none() {
     assert_eq!(levels(found, "reached"), ["fail"], "{found:#?}");
     assert_eq!(finished.err, "gatepost: 1 check failed\n");
     drop(server);
+}
+
+#[tokio::test]
+async fn it_finds_a_key_that_everybody_can_read() {
+    let machine = Machine::new().await;
+    let certificate = Certificate::write(machine.folder());
+    let settings = settings(&certificate);
+    let settings: Vec<&str> = settings.iter().map(String::as_str).collect();
+    for (mode, level) in [(0o600, "ok"), (0o640, "ok"), (0o644, "warn")] {
+        set_permissions(&certificate.key, Permissions::from_mode(mode)).unwrap();
+        let (_, found) = findings(&machine, &settings);
+        assert_eq!(levels(&found, "tls key"), [level], "{mode:o}: {found:#?}");
+        let advised = format!("{found:?}").contains("chmod 600 ");
+        assert_eq!(advised, level == "warn", "{found:#?}");
+    }
 }
