@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use super::patience::{LOOK, PATIENCE, within};
+use super::patience::{PATIENCE, look, within};
 use super::report::Report;
+use crate::app;
 use crate::clock::Clock;
 use crate::config::{Config, DatabaseKind};
 use crate::db::{Db, Dialect, Inspection};
@@ -33,21 +34,19 @@ pub(super) async fn check(config: &Config, report: &mut Report) -> bool {
     let db = match opened {
         Ok(db) => db,
         Err(fault) => {
-            report.fail(
-                "database",
-                fault.to_string(),
-                "Look at database.url, at the name and the password in it, and whether the server runs.",
-            );
+            let todo = app::advice(config, &fault);
+            let todo = todo.unwrap_or_else(|| "Look at database.url.".to_owned());
+            report.fail("database", fault.to_string(), todo);
             return false;
         }
     };
     let is_current = match within(PATIENCE, db.inspect()).await {
         Ok(found) => {
             tell(&found, report);
-            migrations(&db, report).await
+            migrations(&db, config, report).await
         }
         Err(text) => {
-            report.fail("database", text, LOOK);
+            report.fail("database", text, look(config));
             false
         }
     };
@@ -118,7 +117,7 @@ fn clock(found: &Inspection, report: &mut Report) {
     }
 }
 
-async fn migrations(db: &Db, report: &mut Report) -> bool {
+async fn migrations(db: &Db, config: &Config, report: &mut Report) -> bool {
     match within(PATIENCE, db.missing_migrations()).await {
         Ok(0) => {
             report.ok("migrations", "All of this release are applied.");
@@ -133,7 +132,7 @@ async fn migrations(db: &Db, report: &mut Report) -> bool {
             false
         }
         Err(text) => {
-            report.fail("migrations", text, LOOK);
+            report.fail("migrations", text, look(config));
             false
         }
     }

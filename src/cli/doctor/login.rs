@@ -29,7 +29,7 @@ pub(super) async fn check(app: &App, report: &mut Report) {
         Ok(false) => {}
         // The account would be the first one, while the first one to register is to become administrator.
         Ok(true) => return report.skip("login", "Not checked: there is no account yet."),
-        Err(text) => return report.fail("login", text, patience::LOOK),
+        Err(text) => return report.fail("login", text, patience::look(&app.config)),
     }
     let email = format!(
         "gatepost-doctor-{}@example.com",

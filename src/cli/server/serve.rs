@@ -149,13 +149,21 @@ async fn bind(config: &Config) -> Outcome<Listeners> {
         .map_err(|error| cannot_listen(config, &error))?;
     let addresses = config.redirect_addresses().map_err(Failure::Failed)?;
     let listeners = listeners.with_redirect(&addresses).await;
-    let listeners = listeners.map_err(|error| {
-        let listen = &config.tls.redirect_listen;
-        Failure::Failed(format!(
-            "tls.redirect_listen = \"{listen}\" cannot be used: {error}"
-        ))
-    })?;
+    let listeners = listeners.map_err(|error| cannot_redirect(config, &error))?;
     Ok(listeners.with_tls(tls))
+}
+
+fn cannot_redirect(config: &Config, error: &std::io::Error) -> Failure {
+    let why: String = match error.kind() {
+        ErrorKind::AddrInUse => "is in use: stop the other program, or choose another port".into(),
+        ErrorKind::PermissionDenied => {
+            "is not for this user: ports below 1024 are for administrators (docs/tls.md)".into()
+        }
+        ErrorKind::AddrNotAvailable => "is no address of this machine: choose another".into(),
+        _ => format!("cannot be used: {error}"),
+    };
+    let listen = &config.tls.redirect_listen;
+    Failure::Failed(format!("tls.redirect_listen = \"{listen}\" {why}"))
 }
 
 fn cannot_listen(config: &Config, error: &std::io::Error) -> Failure {
