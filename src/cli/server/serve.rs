@@ -6,11 +6,10 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::runtime::Builder;
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio::time::sleep;
 
+use super::signals::Signals;
 use super::{LogWriter, housekeeping, start_text};
 use crate::app::{self, App};
 use crate::cli::args::Settings;
@@ -186,63 +185,4 @@ fn cannot_listen(config: &Config, error: &std::io::Error) -> Failure {
         }
         _ => format!("listen = \"{listen}\" cannot be used: {error}"),
     })
-}
-
-/// The ways in which somebody says that it is enough, and the one that would end a process which does not listen for it.
-struct Signals {
-    interrupt: Signal,
-    terminate: Signal,
-    hangup: Signal,
-}
-
-impl Signals {
-    fn listen() -> Outcome<Self> {
-        let listen = |kind| {
-            signal(kind)
-                .map_err(|error| Failure::Failed(format!("signals cannot be received: {error}")))
-        };
-        Ok(Self {
-            interrupt: listen(SignalKind::interrupt())?,
-            terminate: listen(SignalKind::terminate())?,
-            hangup: listen(SignalKind::hangup())?,
-        })
-    }
-
-    /// Passes the first one on as an orderly end. A second Ctrl-C ends everything at once.
-    async fn wait(mut self, app: App, stop: watch::Sender<bool>, log: LogWriter) {
-        loop {
-            tokio::select! {
-                _ = self.interrupt.recv() => break,
-                _ = self.terminate.recv() => break,
-                _ = self.hangup.recv() => note_hangup(&app.config),
-            }
-        }
-        app.health.drain();
-        let _ = output::say(
-            "Stopping: running requests are finished first. Ctrl-C again stops at once.",
-        );
-        // Meanwhile everything is answered as before: whoever sends requests here has to notice first.
-        tokio::select! {
-            () = sleep(app.config.http.drain_notice.get()) => {}
-            _ = self.interrupt.recv() => at_once(&log),
-        }
-        let _ = stop.send(true);
-        self.interrupt.recv().await;
-        at_once(&log);
-    }
-}
-
-/// With a certificate, whoever follows its files looks at them. Without one there is nothing to do, which is no reason to end.
-fn note_hangup(config: &Config) {
-    if !config.speaks_tls() {
-        tracing::info!(
-            "SIGHUP: there is nothing to read again without a certificate; settings are read at the start"
-        );
-    }
-}
-
-/// Ends the process, as a shell expects it of one that was interrupted.
-fn at_once(log: &LogWriter) -> ! {
-    log.flush();
-    std::process::exit(130);
 }
