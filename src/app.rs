@@ -10,7 +10,7 @@ use crate::attempts::Turns;
 use crate::clock::{Clock, Timestamp};
 use crate::config::{Config, DatabaseKind, Loaded, Origins};
 use crate::crypto::MasterKey;
-use crate::db::{Db, Dialect};
+use crate::db::{Db, Dialect, Fault};
 use crate::error::Error;
 use crate::health::Health;
 use crate::http::{self, Routes};
@@ -95,10 +95,10 @@ impl App {
     pub async fn open_loaded(loaded: Loaded, clock: Clock) -> Result<Self, String> {
         let Loaded { config, origins } = loaded;
         let (db, _) = open_database(&config).await?;
-        let secrets = MasterKey::load(&config, keys::exist(&db).await.map_err(sentence)?)?;
-        let keys = Keyring::load(&db, &secrets, clock.now())
-            .await
-            .map_err(sentence)?;
+        let told = |error| sentence(&config, error);
+        let secrets = MasterKey::load(&config, keys::exist(&db).await.map_err(told)?)?;
+        let keys = Keyring::load(&db, &secrets, clock.now()).await;
+        let keys = keys.map_err(told)?;
         let lane =
             Lane::start(&config).map_err(|error| format!("no thread could be started: {error}"))?;
         Ok(Self(Arc::new(Parts {
@@ -148,9 +148,31 @@ pub async fn open_database(config: &Config) -> Result<(Db, usize), String> {
         DatabaseKind::Sqlite(path) => Db::open_sqlite(&path),
         DatabaseKind::Postgres(url) => Db::open_postgres(&url, config.database.connections).await,
     };
-    let db = with_replica(db.map_err(|fault| fault.to_string())?, config)?;
-    let applied = db.migrate().await.map_err(|fault| fault.to_string())?;
+    let told = |fault| sentence(config, Error::Database(fault));
+    let db = with_replica(db.map_err(told)?, config)?;
+    let applied = db.migrate().await.map_err(told)?;
     Ok((db, applied))
+}
+
+/// What to do about a database that does not open, where that is not said by the fault itself.
+pub fn advice(config: &Config, fault: &Fault) -> Option<String> {
+    match (config.database(), fault) {
+        (DatabaseKind::Sqlite(path), Fault::Damaged(_)) => Some(format!(
+            "Look whether {} is the right file. A broken one is moved away, with those beside it that end in -wal and -shm; \
+             then restore the latest backup (docs/backup.md)",
+            path.display()
+        )),
+        (DatabaseKind::Sqlite(_), Fault::Unavailable(_)) => Some(
+            "Look whether its folder is there and has room, and whether this user may write into it"
+                .to_owned(),
+        ),
+        (DatabaseKind::Postgres(_), Fault::Unavailable(_)) => Some(
+            "Look whether the server of database.url runs and lets this machine in, and at the host, the port, the name and \
+             the password in it (docs/postgresql.md)"
+                .to_owned(),
+        ),
+        _ => None,
+    }
 }
 
 /// Beside the database the standby that the settings name. Nothing is asked there before [`Db::follow_replica`].
@@ -167,9 +189,12 @@ pub fn with_replica(db: Db, config: &Config) -> Result<Db, String> {
     db.map_err(|fault| fault.to_string())
 }
 
-fn sentence(error: Error) -> String {
+fn sentence(config: &Config, error: Error) -> String {
     match error {
-        Error::Database(fault) => fault.to_string(),
+        Error::Database(fault) => match advice(config, &fault) {
+            Some(advice) => format!("{fault}. {advice}"),
+            None => fault.to_string(),
+        },
         Error::Internal(text) => text,
         other => format!("{other:?}"),
     }

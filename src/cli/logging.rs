@@ -14,6 +14,9 @@ use super::server::LogWriter;
 use crate::config::{Config, LogFormat};
 use crate::db;
 
+/// What commands log: only what is wrong. That a certificate is not trusted is told by whoever has met it, in better words.
+const QUIETLY: &str = "warn,rustls_platform_verifier=off";
+
 /// Begins to log what the server does.
 pub(super) fn start(config: &Config, writer: LogWriter) -> Outcome {
     begin(&config.log.level, config.log.format, writer)
@@ -25,7 +28,7 @@ pub(super) fn start_quietly(config: &Config, is_verbose: bool) -> Outcome {
         if is_verbose {
             &config.log.level
         } else {
-            "warn"
+            QUIETLY
         },
         config.log.format,
         stderr,

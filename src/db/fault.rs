@@ -14,6 +14,9 @@ pub enum Fault {
     /// The database cannot be reached or written just now.
     #[error("the database is unavailable: {0}")]
     Unavailable(String),
+    /// The file is broken, or none of SQLite's.
+    #[error("{0}")]
+    Damaged(String),
     /// A fault of the program, or of the database's contents.
     #[error("{0}")]
     Other(String),
@@ -45,6 +48,9 @@ impl From<rusqlite::Error> for Fault {
                 | ErrorCode::SystemIoFailure,
                 ..,
             ) => Self::Unavailable(error.to_string()),
+            (ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase, ..) => {
+                Self::Damaged(error.to_string())
+            }
             _ => Self::Other(error.to_string()),
         }
     }
@@ -89,10 +95,14 @@ impl From<tokio_postgres::Error> for Fault {
 
 impl From<deadpool_postgres::PoolError> for Fault {
     fn from(error: deadpool_postgres::PoolError) -> Self {
-        match error {
-            deadpool_postgres::PoolError::Backend(error) => Self::Unavailable(describe(&error)),
-            other => Self::Unavailable(other.to_string()),
-        }
+        use deadpool_postgres::{PoolError, TimeoutType};
+
+        Self::Unavailable(match error {
+            PoolError::Backend(error) => describe(&error),
+            PoolError::Timeout(TimeoutType::Wait) => "all connections are in use".to_owned(),
+            PoolError::Timeout(_) => "it did not answer in time".to_owned(),
+            other => other.to_string(),
+        })
     }
 }
 

@@ -101,7 +101,7 @@ async fn is_current(db: &Db, known: &[Migration]) -> Result<bool> {
             let applied = check(&read(&rows)?, known)?;
             Ok(applied == known.len())
         }
-        Err(Fault::Unavailable(cause)) => Err(Fault::Unavailable(cause)),
+        Err(fault @ (Fault::Unavailable(_) | Fault::Damaged(_))) => Err(fault),
         Err(_) => Ok(false),
     }
 }
@@ -117,7 +117,7 @@ pub(super) async fn missing(run: &impl Run) -> Result<usize> {
     let known = KNOWN.as_ref().map_err(|text| Fault::Other(text.clone()))?;
     let rows = match run.all(APPLIED, &[]).await {
         Ok(rows) => rows,
-        Err(Fault::Unavailable(cause)) => return Err(Fault::Unavailable(cause)),
+        Err(fault @ (Fault::Unavailable(_) | Fault::Damaged(_))) => return Err(fault),
         // Without the ledger nothing was ever applied.
         Err(_) => return Ok(known.len()),
     };

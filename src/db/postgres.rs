@@ -1,5 +1,6 @@
 //! PostgreSQL: a pool of connections, each with its prepared statements, and a few that point reads share.
 
+use std::error::Error;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -199,8 +200,8 @@ impl Postgres {
 
 /// Connections to the server at `url`, which `setting` names. TLS is the same for every server.
 pub(super) fn pool(setting: &str, url: &str) -> Result<PoolBuilder> {
-    let mut config = tokio_postgres::Config::from_str(url)
-        .map_err(|_| Fault::Other(format!("{setting} is no valid PostgreSQL address")))?;
+    let mut config =
+        tokio_postgres::Config::from_str(url).map_err(|error| no_address(setting, &error))?;
     notice_silence(&mut config);
     let tls = rustls::ClientConfig::with_platform_verifier()
         .map_err(|error| Fault::Other(error.to_string()))?;
@@ -210,6 +211,29 @@ pub(super) fn pool(setting: &str, url: &str) -> Result<PoolBuilder> {
     };
     let pool = Pool::builder(Manager::from_config(config, connector, recycling));
     Ok(pool.runtime(Runtime::Tokio1))
+}
+
+/// What is wrong with an address. Nothing of it is repeated: what the driver takes for an option may be a part of the password.
+fn no_address(setting: &str, error: &tokio_postgres::Error) -> Fault {
+    let cause = error.source().map(ToString::to_string).unwrap_or_default();
+    let option = cause.strip_prefix("invalid value for option `");
+    let what = match option.map(|option| option.trim_end_matches('`')) {
+        Some("sslmode") => "sslmode is disable, prefer or require. Under TLS the certificate and its name are always \
+            checked, so require is what verify-full is elsewhere"
+            .to_owned(),
+        // Its name is one that the driver knows.
+        Some(option) => format!(
+            "the value of {option} is not understood. In a password, @ is written %40, / %2F, ? %3F and % %25"
+        ),
+        None if cause.starts_with("unknown option") => {
+            "it has an option that is not known here. In place of sslrootcert there is the variable SSL_CERT_FILE"
+                .to_owned()
+        }
+        None => "expected postgres://user:password@host/database".to_owned(),
+    };
+    Fault::Other(format!(
+        "{setting} is no valid PostgreSQL address: {what} (docs/postgresql.md)"
+    ))
 }
 
 /// A server that is gone without a word (a failover, a cable) is noticed within half a minute, unless the address says

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use super::patience::{PATIENCE, look, within};
 use super::report::Report;
+use crate::app;
 use crate::clock::Clock;
 use crate::config::{Config, DatabaseKind};
 use crate::db::{Db, Dialect, Inspection};
@@ -32,23 +34,22 @@ pub(super) async fn check(config: &Config, report: &mut Report) -> bool {
     let db = match opened {
         Ok(db) => db,
         Err(fault) => {
-            report.fail(
-                "database",
-                fault.to_string(),
-                "Look at database.url, at the name and the password in it, and whether the server runs.",
-            );
+            let todo = app::advice(config, &fault);
+            let todo = todo.unwrap_or_else(|| "Look at database.url.".to_owned());
+            report.fail("database", fault.to_string(), todo);
             return false;
         }
     };
-    match db.inspect().await {
-        Ok(found) => tell(&found, report),
-        Err(fault) => report.fail(
-            "database",
-            fault.to_string(),
-            "Look into the log of the database.",
-        ),
-    }
-    let is_current = migrations(&db, report).await;
+    let is_current = match within(PATIENCE, db.inspect()).await {
+        Ok(found) => {
+            tell(&found, report);
+            migrations(&db, config, report).await
+        }
+        Err(text) => {
+            report.fail("database", text, look(config));
+            false
+        }
+    };
     db.close().await;
     is_current
 }
@@ -116,8 +117,8 @@ fn clock(found: &Inspection, report: &mut Report) {
     }
 }
 
-async fn migrations(db: &Db, report: &mut Report) -> bool {
-    match db.missing_migrations().await {
+async fn migrations(db: &Db, config: &Config, report: &mut Report) -> bool {
+    match within(PATIENCE, db.missing_migrations()).await {
         Ok(0) => {
             report.ok("migrations", "All of this release are applied.");
             true
@@ -130,12 +131,8 @@ async fn migrations(db: &Db, report: &mut Report) -> bool {
             );
             false
         }
-        Err(fault) => {
-            report.fail(
-                "migrations",
-                fault.to_string(),
-                "Look into the log of the database.",
-            );
+        Err(text) => {
+            report.fail("migrations", text, look(config));
             false
         }
     }

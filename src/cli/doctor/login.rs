@@ -8,6 +8,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::timeout;
 use url::Url;
 
+use super::patience;
 use super::report::Report;
 use crate::accounts::{self, NewAccount};
 use crate::app::App;
@@ -24,23 +25,27 @@ use crate::sessions::Staff;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 pub(super) async fn check(app: &App, report: &mut Report) {
-    match registration::awaits_first(app).await {
+    match within(registration::awaits_first(app)).await {
         Ok(false) => {}
         // The account would be the first one, while the first one to register is to become administrator.
-        _ => return report.skip("login", "Not checked: there is no account yet."),
+        Ok(true) => return report.skip("login", "Not checked: there is no account yet."),
+        Err(text) => return report.fail("login", text, patience::look(&app.config)),
     }
     let email = format!(
         "gatepost-doctor-{}@example.com",
         crypto::hex(&crypto::random::<8>())
     );
     let password = crypto::random_token();
-    let made = match make(app, &email, &password).await {
+    let made = match within(Box::pin(make(app, &email, &password))).await {
         Ok(made) => made,
         Err(error) => {
             return report.fail(
                 "login",
-                format!("No account can be made to log in with: {error:?}"),
-                "Look at the database, and whether its disk is full or read-only.",
+                format!("No account can be made to log in with: {error}"),
+                format!(
+                    "Look at the database, and whether its disk is full or read-only. \
+                     Should it make the account all the same: gatepost user delete {email} --yes"
+                ),
             );
         }
     };
@@ -48,7 +53,8 @@ pub(super) async fn check(app: &App, report: &mut Report) {
         tried = log_in_and_out(app, &email, &password) => tried,
         () = stopped() => Err("it was interrupted".to_owned()),
     };
-    let gone = accounts::delete(app, &Staff::operator(), made).await;
+    let operator = Staff::operator();
+    let gone = within(Box::pin(accounts::delete(app, &operator, made))).await;
     match tried {
         Ok(()) => report.ok(
             "login",
@@ -63,10 +69,16 @@ pub(super) async fn check(app: &App, report: &mut Report) {
     if let Err(error) = gone {
         report.fail(
             "login",
-            format!("The account that was made for it is still there: {error:?}"),
+            format!("The account that was made for it is still there: {error}"),
             format!("gatepost user delete {email} --yes"),
         );
     }
+}
+
+/// Does something in the database; what is large comes in a box.
+async fn within<T>(work: impl Future<Output = AppResult<T>>) -> Result<T, String> {
+    let work = async { work.await.map_err(|error| format!("{error:?}")) };
+    patience::within(PATIENCE, work).await
 }
 
 /// Ctrl-C, or whoever ends programs.

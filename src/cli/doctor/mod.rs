@@ -1,12 +1,13 @@
 //! `gatepost doctor`: looks whether everything that a server needs is as it should be, and says what to do.
 //!
 //! It works beside a running server, which it asks through the public URL, and without one. It makes nothing: no folder, no
-//! database, no key, and the account that it logs in with is gone at its end.
+//! database, no key, and the account that it logs in with is gone at its end. Each check ends by itself, whatever hangs.
 
 mod database;
 mod folder;
 mod login;
 mod mail;
+mod patience;
 mod public;
 mod replica;
 mod report;
@@ -25,6 +26,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::email_address::EmailAddress;
 
+use patience::{PATIENCE, within};
 use report::Report;
 
 #[derive(Debug, Args)]
@@ -40,7 +42,7 @@ pub(super) struct Doctor {
 pub(super) fn run(settings: &Settings, args: &Doctor) -> Outcome {
     let to = args.mail_to.as_deref().map(EmailAddress::parse).transpose();
     let to = to.map_err(|reason| Failure::Usage(format!("--mail-to is no address: {reason}")))?;
-    let mut report = Report::default();
+    let mut report = Report::new(args.format.json);
     match settings.config() {
         Ok(config) => {
             logging::start_quietly(&config, settings.is_verbose())?;
@@ -56,7 +58,7 @@ pub(super) fn run(settings: &Settings, args: &Doctor) -> Outcome {
         }
         Err(other) => return Err(other),
     }
-    report.tell(args.format.json)
+    report.tell()
 }
 
 async fn examine(config: &Config, to: Option<&EmailAddress>, report: &mut Report) {
@@ -90,7 +92,8 @@ async fn examine(config: &Config, to: Option<&EmailAddress>, report: &mut Report
 
 /// Opens everything as the server does, which reads the keys that sign tokens.
 async fn open(config: &Config, report: &mut Report) -> Option<App> {
-    match App::open(config.clone(), Clock::system()).await {
+    let opening = Box::pin(App::open(config.clone(), Clock::system()));
+    match within(PATIENCE, opening).await {
         Ok(app) => {
             report.ok("keys", "The master key opens the keys that sign tokens.");
             Some(app)
@@ -99,7 +102,7 @@ async fn open(config: &Config, report: &mut Report) -> Option<App> {
             report.fail(
                 "keys",
                 error,
-                "Do what the text says; the server does not start either.",
+                "Do what the text says, or look into the log of the database; the server does not start either.",
             );
             None
         }

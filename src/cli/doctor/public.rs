@@ -1,9 +1,10 @@
 //! The public URL: it leads here, by a certificate that is good for some time, and proxies say who is asking.
 
+use std::net::{IpAddr, UdpSocket};
 use std::time::Duration;
 
 use tokio::time::timeout;
-use url::Url;
+use url::{Position, Url};
 
 use super::report::Report;
 use crate::clock::{Clock, Timestamp};
@@ -137,22 +138,14 @@ fn date((answer, now): (&Incoming, Timestamp), report: &mut Report) {
 /// Judges what has become of a request that claimed to come from somewhere else.
 fn headers(config: &Config, arrival: &Arrival, report: &mut Report) {
     let peer = arrival.peer;
-    let url = Url::parse(&config.public_url()).ok();
-    let expected = url
-        .as_ref()
-        .map(|url| url[url::Position::BeforeHost..url::Position::AfterPort].to_owned());
     let is_trusted = |network: &crate::config::Network| network.contains(peer);
     let is_proxy = config.http.trusted_proxies.iter().any(is_trusted);
-    let believed = arrival.address.to_string() == CLAIMED;
     let passed = arrival.forwarded_for.contains(CLAIMED);
-    let is_behind =
-        url.is_some_and(|url| url.scheme() == "https") || arrival.forwarded_for != CLAIMED;
-    if believed {
-        report.fail(
-            "headers",
-            format!("A client that sends X-Forwarded-For is believed: the request through {peer} was taken for one of {CLAIMED}."),
-            "Let the proxy set X-Forwarded-For anew or append to it, and trust no other address in http.trusted_proxies.",
-        );
+    // Where Gatepost itself speaks TLS, an https:// address is no sign of somebody in between.
+    let is_secured = config.is_public_https() && !config.speaks_tls();
+    let is_behind = is_secured || arrival.forwarded_for != CLAIMED;
+    if arrival.address.to_string() == CLAIMED {
+        believed(arrival, report);
     } else if is_behind && !is_proxy && !peer.is_loopback() && passed {
         report.ok("headers", format!("The request came from {peer}, directly or as if; nothing that it claimed was believed."));
     } else if is_behind && !is_proxy {
@@ -176,7 +169,42 @@ fn headers(config: &Config, arrival: &Arrival, report: &mut Report) {
             ),
         );
     }
-    if expected.as_ref().is_some_and(|host| *host != arrival.host) {
+    host(config, arrival, report);
+}
+
+/// The claim counted. That may be as it should where the proxy has added this machine's own address to it, and that is trusted:
+/// it adds another one for everybody else.
+fn believed(arrival: &Arrival, report: &mut Report) {
+    if let Some(own) = added(&arrival.forwarded_for).filter(is_of_this_machine) {
+        return report.skip(
+            "headers",
+            format!("It cannot be judged from here who is believed: {own}, an address of this machine, is in http.trusted_proxies, so that what this machine claims counts."),
+        );
+    }
+    let peer = arrival.peer;
+    report.fail(
+        "headers",
+        format!("A client that sends X-Forwarded-For is believed: the request through {peer} was taken for one of {CLAIMED}."),
+        "Let the proxy set X-Forwarded-For anew or append to it, and trust no other address in http.trusted_proxies.",
+    );
+}
+
+/// What stands behind the claim: the address from which the first proxy was asked, if it has added that.
+fn added(forwarded_for: &str) -> Option<IpAddr> {
+    let (_, behind) = forwarded_for.split_once(CLAIMED)?;
+    let added: IpAddr = behind.split(',').nth(1)?.trim().parse().ok()?;
+    Some(added.to_canonical())
+}
+
+/// The system lets nobody use an address that is another machine's.
+fn is_of_this_machine(address: &IpAddr) -> bool {
+    UdpSocket::bind((*address, 0)).is_ok()
+}
+
+fn host(config: &Config, arrival: &Arrival, report: &mut Report) {
+    let url = Url::parse(&config.public_url());
+    let expected = url.map(|url| url[Position::BeforeHost..Position::AfterPort].to_owned());
+    if expected.is_ok_and(|expected| expected != arrival.host) {
         report.warn(
             "host",
             format!("The request arrived with the Host {}.", arrival.host),

@@ -1,9 +1,10 @@
 //! The replica, if one is set: it answers, is a standby of the database, and is near enough for lists.
 
+use super::patience::{PATIENCE, within};
 use super::report::Report;
 use crate::app::with_replica;
 use crate::config::{Config, DatabaseKind};
-use crate::db::{Db, Fault, ReplicaSeen, Standing};
+use crate::db::{Db, ReplicaSeen, Standing};
 
 pub(super) async fn check(config: &Config, report: &mut Report) {
     let DatabaseKind::Postgres(url) = config.database() else {
@@ -24,10 +25,11 @@ pub(super) async fn check(config: &Config, report: &mut Report) {
 }
 
 async fn examine(url: &str, config: &Config) -> Result<Option<ReplicaSeen>, String> {
-    let text = |fault: Fault| fault.to_string();
-    let db = Db::open_postgres(url, 1).await.map_err(text)?;
-    let db = with_replica(db, config)?;
-    let seen = db.examine_replica().await.map_err(text);
+    let db = Db::open_postgres(url, 1).await;
+    let db = with_replica(db.map_err(|fault| fault.to_string())?, config)?;
+    // It waits by itself for a standby that is behind.
+    let longest = PATIENCE + config.database.replica_lag_max.get();
+    let seen = within(longest, db.examine_replica()).await;
     db.close().await;
     seen
 }

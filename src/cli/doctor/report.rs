@@ -43,10 +43,24 @@ struct Finding {
 }
 
 /// All findings, in the order in which things were looked at.
-#[derive(Debug, Default)]
-pub(super) struct Report(Vec<Finding>);
+#[derive(Debug)]
+pub(super) struct Report {
+    findings: Vec<Finding>,
+    /// For programs, and then in one piece at the end. People are told each finding at once.
+    is_json: bool,
+    /// Why they cannot be told.
+    unwritten: Option<Failure>,
+}
 
 impl Report {
+    pub(super) fn new(is_json: bool) -> Self {
+        Self {
+            findings: Vec::new(),
+            is_json,
+            unwritten: None,
+        }
+    }
+
     pub(super) fn ok(&mut self, check: &'static str, seen: impl Into<String>) {
         self.add(check, Level::Ok, (seen.into(), None));
     }
@@ -74,29 +88,35 @@ impl Report {
     }
 
     fn add(&mut self, check: &'static str, level: Level, (seen, todo): (String, Option<String>)) {
-        self.0.push(Finding {
+        let finding = Finding {
             check,
             level,
             seen,
             todo,
-        });
+        };
+        // The next check may take its time, and whoever waits may have seen enough.
+        if !self.is_json && self.unwritten.is_none() {
+            self.unwritten = output::print(&finding.lines()).err();
+        }
+        self.findings.push(finding);
     }
 
-    /// Prints everything; an error when something has failed.
-    pub(super) fn tell(&self, as_json: bool) -> Outcome {
-        let count = |level| self.0.iter().filter(|found| found.level == level).count();
+    /// Ends it: an error when something has failed.
+    pub(super) fn tell(self) -> Outcome {
+        let (is_json, findings) = (self.is_json, self.findings);
+        let count = |level| findings.iter().filter(|found| found.level == level).count();
         let (failed, warned) = (count(Level::Fail), count(Level::Warn));
-        if as_json {
-            output::json(&json!({"ok": failed == 0, "findings": self.0}))?;
-        } else {
-            let lines: Vec<String> = self.0.iter().map(Finding::lines).collect();
-            output::print(&lines.concat())?;
+        if is_json {
+            output::json(&json!({"ok": failed == 0, "findings": findings}))?;
+        }
+        if let Some(failure) = self.unwritten {
+            return Err(failure);
         }
         let s = |count: usize| if count == 1 { "" } else { "s" };
         match (failed, warned) {
-            (0, 0) if as_json => Ok(()),
+            (0, 0) if is_json => Ok(()),
             (0, 0) => output::say("Everything that was looked at is as it should be."),
-            (0, _) if as_json => Ok(()),
+            (0, _) if is_json => Ok(()),
             (0, warned) => output::say(&format!("It works, with {warned} warning{}.", s(warned))),
             (failed, _) => Err(Failure::Failed(format!(
                 "{failed} check{} failed",

@@ -1,6 +1,8 @@
 //! The settings: what types and ranges cannot know, because it depends on where the server stands.
 
+use std::fs::metadata;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::os::unix::fs::PermissionsExt;
 
 use super::report::Report;
 use crate::clock::Clock;
@@ -19,6 +21,7 @@ pub(super) fn check(config: &Config, report: &mut Report) {
     public_url(config, report);
     proxies(config, report);
     certificate(config, report);
+    private_key(config, report);
     if !config.metrics_are_local() {
         report.warn(
             "metrics",
@@ -51,6 +54,26 @@ fn certificate(config: &Config, report: &mut Report) {
             text,
             "Correct tls.certificate and tls.key: the server does not start with them.",
         ),
+    }
+}
+
+/// The key of that certificate: whoever reads it can pass for this server. A group may, such as Debian's `ssl-cert`.
+fn private_key(config: &Config, report: &mut Report) {
+    let Some(path) = &config.tls.key else { return };
+    // One that cannot be read was complained about already.
+    let Ok(found) = metadata(path) else { return };
+    let shown = path.display();
+    if found.permissions().mode() & 0o004 == 0 {
+        report.ok(
+            "tls key",
+            format!("{shown}, not for every user of this machine."),
+        );
+    } else {
+        report.warn(
+            "tls key",
+            format!("Other users of this machine can read {shown}."),
+            format!("chmod 600 {shown}, or 640 with a group that the server's user is in"),
+        );
     }
 }
 

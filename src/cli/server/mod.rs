@@ -3,6 +3,7 @@
 mod housekeeping;
 mod log_writer;
 mod serve;
+mod signals;
 mod start_text;
 
 pub(super) use log_writer::LogWriter;

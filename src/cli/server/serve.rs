@@ -6,11 +6,10 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::runtime::Builder;
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio::time::sleep;
 
+use super::signals::Signals;
 use super::{LogWriter, housekeeping, start_text};
 use crate::app::{self, App};
 use crate::cli::args::Settings;
@@ -149,13 +148,21 @@ async fn bind(config: &Config) -> Outcome<Listeners> {
         .map_err(|error| cannot_listen(config, &error))?;
     let addresses = config.redirect_addresses().map_err(Failure::Failed)?;
     let listeners = listeners.with_redirect(&addresses).await;
-    let listeners = listeners.map_err(|error| {
-        let listen = &config.tls.redirect_listen;
-        Failure::Failed(format!(
-            "tls.redirect_listen = \"{listen}\" cannot be used: {error}"
-        ))
-    })?;
+    let listeners = listeners.map_err(|error| cannot_redirect(config, &error))?;
     Ok(listeners.with_tls(tls))
+}
+
+fn cannot_redirect(config: &Config, error: &std::io::Error) -> Failure {
+    let why: String = match error.kind() {
+        ErrorKind::AddrInUse => "is in use: stop the other program, or choose another port".into(),
+        ErrorKind::PermissionDenied => {
+            "is not for this user: ports below 1024 are for administrators (docs/tls.md)".into()
+        }
+        ErrorKind::AddrNotAvailable => "is no address of this machine: choose another".into(),
+        _ => format!("cannot be used: {error}"),
+    };
+    let listen = &config.tls.redirect_listen;
+    Failure::Failed(format!("tls.redirect_listen = \"{listen}\" {why}"))
 }
 
 fn cannot_listen(config: &Config, error: &std::io::Error) -> Failure {
@@ -178,49 +185,4 @@ fn cannot_listen(config: &Config, error: &std::io::Error) -> Failure {
         }
         _ => format!("listen = \"{listen}\" cannot be used: {error}"),
     })
-}
-
-/// The ways in which somebody says that it is enough.
-struct Signals {
-    interrupt: Signal,
-    terminate: Signal,
-}
-
-impl Signals {
-    fn listen() -> Outcome<Self> {
-        let listen = |kind| {
-            signal(kind)
-                .map_err(|error| Failure::Failed(format!("signals cannot be received: {error}")))
-        };
-        Ok(Self {
-            interrupt: listen(SignalKind::interrupt())?,
-            terminate: listen(SignalKind::terminate())?,
-        })
-    }
-
-    /// Passes the first one on as an orderly end. A second Ctrl-C ends everything at once.
-    async fn wait(mut self, app: App, stop: watch::Sender<bool>, log: LogWriter) {
-        tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
-        }
-        app.health.drain();
-        let _ = output::say(
-            "Stopping: running requests are finished first. Ctrl-C again stops at once.",
-        );
-        // Meanwhile everything is answered as before: whoever sends requests here has to notice first.
-        tokio::select! {
-            () = sleep(app.config.http.drain_notice.get()) => {}
-            _ = self.interrupt.recv() => at_once(&log),
-        }
-        let _ = stop.send(true);
-        self.interrupt.recv().await;
-        at_once(&log);
-    }
-}
-
-/// Ends the process, as a shell expects it of one that was interrupted.
-fn at_once(log: &LogWriter) -> ! {
-    log.flush();
-    std::process::exit(130);
 }

@@ -3,7 +3,7 @@
 //! The certificate is looked at again every few seconds and on SIGHUP, so that a renewal needs no restart. Files that
 //! cannot be used (half written, certificate and key of two renewals) leave the one before in force.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use rustls::ServerConfig;
@@ -36,6 +36,8 @@ pub struct Tls {
     files: Files,
     provider: Arc<CryptoProvider>,
     current: Arc<Current>,
+    /// What stood in the files when that one was read from them.
+    known: Arc<Mutex<Content>>,
 }
 
 /// A connection after its handshake, by the version that the client chose.
@@ -63,7 +65,8 @@ impl Tls {
             return Ok(None);
         };
         let provider = Arc::new(aws_lc_rs::default_provider());
-        let key = files.parse(&files.read()?, &provider)?;
+        let content = files.read()?;
+        let key = files.parse(&content, &provider)?;
         for complaint in files.complaints(&key, now) {
             tracing::warn!("{complaint}");
         }
@@ -81,6 +84,7 @@ impl Tls {
             files,
             provider,
             current,
+            known: Arc::new(Mutex::new(content)),
         }))
     }
 
@@ -120,7 +124,6 @@ impl Tls {
 
     /// Follows the files until `stop` says so.
     pub(super) async fn follow(self, clock: Clock, mut stop: watch::Receiver<bool>) {
-        let mut known = self.files.read().ok();
         let mut fault = None;
         let mut complained = tokio::time::Instant::now();
         let Ok(mut hangup) = signal(SignalKind::hangup()) else {
@@ -132,7 +135,7 @@ impl Tls {
                 _ = hangup.recv() => {}
                 () = tokio::time::sleep(LOOK_AGAIN) => {}
             }
-            match self.renew(&mut known, clock.now()) {
+            match self.renew(clock.now()) {
                 Ok(is_new) if is_new => fault = None,
                 Ok(_) => {}
                 // Said once, however long it lasts.
@@ -149,14 +152,17 @@ impl Tls {
         }
     }
 
-    /// Puts the certificate of the files into force if they have changed.
-    fn renew(&self, known: &mut Option<Content>, now: Timestamp) -> Result<bool, String> {
+    /// Puts the certificate of the files into force if they have changed since the last one was read: a renewal while the
+    /// server was starting counts as well.
+    fn renew(&self, now: Timestamp) -> Result<bool, String> {
         let content = self.files.read()?;
-        if known.as_ref() == Some(&content) {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if *known == content {
             return Ok(false);
         }
         let key = self.files.parse(&content, &self.provider)?;
-        *known = Some(content);
+        *known = content;
+        drop(known);
         let mut current = self
             .current
             .0

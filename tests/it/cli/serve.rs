@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use rustix::process::Signal;
 
 use super::{Machine, Running};
+use crate::support::certificates::Certificate;
 
 const HOME: &str = "GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
 
@@ -176,20 +177,96 @@ async fn a_data_folder_that_is_none_is_one_clear_line() {
 #[tokio::test]
 async fn a_database_that_cannot_be_opened_is_one_clear_line() {
     let machine = Machine::new().await;
-    for url in [
-        "sqlite:nowhere/gatepost.db",
-        "postgres://nobody:hunter22@127.0.0.1:1/none",
+    for (url, advice) in [
+        ("sqlite:nowhere/gatepost.db", "Look whether its folder is"),
+        (
+            "postgres://nobody:hunter22@127.0.0.1:1/none",
+            "Look whether the server of database.url runs",
+        ),
+        (
+            "postgres://nobody:hunter22@host/none?sslmode=verify-full",
+            "require is what verify-full is elsewhere",
+        ),
+        (
+            "postgres://nobody:hunter22@host/none?sslrootcert=ca.pem",
+            "the variable SSL_CERT_FILE",
+        ),
+        // A password that was not encoded: what the driver takes for the port or for an option is the rest of it.
+        (
+            "postgres://nobody:secret@of:hunter22@host/none",
+            "In a password, @ is written %40",
+        ),
+        (
+            "postgres://nobody@host/none?hunter22=1",
+            "an option that is not known here",
+        ),
+        (
+            "postgres://nobody@host/none?hunter22",
+            "expected postgres://user:password@host/database",
+        ),
     ] {
-        // Somebody else's server may have the port of the metrics, which would be a second line.
-        let listen = ["--listen", "localhost:0", "--set", "metrics.listen="];
-        let err = machine
-            .run(&[&listen[..], &["--database-url", url]].concat())
-            .refused(1);
-        assert!(
-            err.lines().count() == 1 && !err.contains("hunter22"),
-            "{err}"
-        );
+        let err = refused_with(&machine, url);
+        assert!(err.contains(advice), "{err}");
+        assert!(!err.contains("hunter22"), "{err}");
     }
+}
+
+/// What a start with that database is refused with: one line.
+fn refused_with(machine: &Machine, url: &str) -> String {
+    // Somebody else's server may have the port of the metrics, which would be a second line.
+    let listen = ["--listen", "localhost:0", "--set", "metrics.listen="];
+    let arguments = [&listen[..], &["--database-url", url]].concat();
+    let err = machine.run(&arguments).refused(1);
+    assert_eq!(err.lines().count(), 1, "{err}");
+    err
+}
+
+#[tokio::test]
+async fn a_file_that_is_broken_is_named_and_the_way_back_as_well() {
+    let machine = Machine::new().await;
+    let path = |name: &str| machine.folder().join(name);
+    std::fs::write(path("text.db"), "no database\n".repeat(1000)).unwrap();
+    machine.done(&["migrate", "--database-url", "sqlite:torn.db"]);
+    let mut torn = std::fs::read(path("torn.db")).unwrap();
+    // The header of the file stays, and of its list of tables nothing.
+    torn[100..4096].fill(0xff);
+    std::fs::write(path("torn.db"), torn).unwrap();
+    for (name, what) in [
+        ("text.db", "file is not a database"),
+        ("torn.db", "malformed"),
+    ] {
+        let err = refused_with(&machine, &format!("sqlite:{name}"));
+        assert!(err.contains(what) && err.contains(name), "{err}");
+        assert!(err.contains("docs/backup.md"), "{err}");
+        let doctor = ["doctor", "--listen", "localhost:1", "--database-url"];
+        let url = format!("sqlite:{name}");
+        let told = machine.run(&[&doctor[..], &[url.as_str()]].concat()).out;
+        assert!(told.contains(what), "{told}");
+        assert!(told.contains("docs/backup.md"), "{told}");
+    }
+}
+
+#[tokio::test]
+async fn a_port_in_use_for_the_redirect_is_one_clear_line() {
+    let machine = Machine::new().await;
+    let certificate = Certificate::write(machine.folder());
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port();
+    let settings = [
+        format!("tls.certificate={}", certificate.chain.display()),
+        format!("tls.key={}", certificate.key.display()),
+        format!("tls.redirect_listen=127.0.0.1:{port}"),
+    ];
+    let settings = settings.iter().flat_map(|one| ["--set", one.as_str()]);
+    let arguments: Vec<&str> = ["--listen", "localhost:0"]
+        .into_iter()
+        .chain(settings)
+        .collect();
+    let err = machine.run(&arguments).refused(1);
+    let expected = format!(
+        "gatepost: tls.redirect_listen = \"127.0.0.1:{port}\" is in use: stop the other program, or choose another port\n"
+    );
+    assert_eq!(err, expected);
 }
 
 #[tokio::test]
@@ -209,4 +286,21 @@ async fn its_last_log_lines_are_written_before_it_ends() {
         let lines = text.lines().filter(|line| line.contains("\"/\""));
         assert_eq!(lines.count(), 20, "{text}");
     }
+}
+
+#[tokio::test]
+async fn a_hangup_without_a_certificate_ends_nothing() {
+    let machine = Machine::new().await;
+    let log = machine.folder().join("log");
+    let server = machine.serve_logging(&[], std::fs::File::create(&log).unwrap());
+    server.send(Signal::HUP);
+    let told = || std::fs::read_to_string(&log).unwrap();
+    let until = Instant::now() + Duration::from_secs(30);
+    while !told().contains("SIGHUP: there is nothing to read again") {
+        assert!(Instant::now() < until, "{}", told());
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    assert!(server.exchange(HOME).starts_with("HTTP/1.1 200 "));
+    server.send(Signal::TERM);
+    assert_eq!(server.end().0, Some(0));
 }

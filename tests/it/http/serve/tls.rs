@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use gatepost::clock::Clock;
 use gatepost::config::{Config, Period};
-use gatepost::http::Tls;
+use gatepost::http::{Listeners, Tls, serve};
 use rustix::process::{Signal, getpid, kill_process};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::sync::watch;
 
 use crate::support::TestApp;
 use crate::support::certificates::Certificate;
@@ -148,6 +149,19 @@ fn hang_up() {
     kill_process(getpid(), Signal::HUP).unwrap();
 }
 
+/// Waits until this one is shown.
+async fn until_shown(certificate: &Certificate, port: u16) {
+    let until = std::time::Instant::now() + Duration::from_mins(1);
+    while certificate.connect(port, &[]).await.is_err() {
+        assert!(
+            std::time::Instant::now() < until,
+            "it does not read the files again"
+        );
+        hang_up();
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
 #[tokio::test]
 async fn a_renewed_certificate_needs_no_restart() {
     let (app, first, folder) = secured(|_| ()).await;
@@ -168,17 +182,26 @@ async fn a_renewed_certificate_needs_no_restart() {
     hang_up();
     first.connect(server.port, &[]).await.unwrap();
     let second = Certificate::write(folder.path());
-    let until = std::time::Instant::now() + Duration::from_mins(1);
-    while second.connect(server.port, &[]).await.is_err() {
-        assert!(
-            std::time::Instant::now() < until,
-            "it does not read the files again"
-        );
-        hang_up();
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    until_shown(&second, server.port).await;
     first.connect(server.port, &[]).await.unwrap_err();
     server.stop().await;
+}
+
+#[tokio::test]
+async fn a_certificate_renewed_during_the_start_is_not_missed() {
+    let (app, first, folder) = secured(|_| ()).await;
+    let tls = Tls::load(&app.config, app.clock.now()).unwrap();
+    let second = Certificate::write(folder.path());
+    let listeners = Listeners::bind(&["127.0.0.1:0".parse().unwrap()]).await;
+    let listeners = listeners.unwrap().with_tls(tls);
+    let port = listeners.port();
+    let (stop, stopped) = watch::channel(false);
+    let (served, router) = ((*app).clone(), app.router.clone());
+    let running = tokio::spawn(serve(served, router, listeners, stopped));
+    until_shown(&second, port).await;
+    first.connect(port, &[]).await.unwrap_err();
+    stop.send(true).unwrap();
+    running.await.unwrap();
 }
 
 /// Why the files are no good.

@@ -1,5 +1,9 @@
 //! `gatepost doctor`: what it sees, what it says to do, and that it leaves nothing behind.
 
+mod deadlines;
+mod own_tls;
+mod proxies;
+
 use std::fs::{Permissions, set_permissions};
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
@@ -12,11 +16,15 @@ use crate::support::certificates::Certificate;
 use crate::support::database::standby::Standby;
 use crate::support::smtp_sink::Sink;
 
+/// Where nobody listens.
+fn free() -> String {
+    let free = TcpListener::bind("127.0.0.1:0").unwrap();
+    format!("localhost:{}", free.local_addr().unwrap().port())
+}
+
 /// A server on a port that the doctor can be told.
 fn serve(machine: &Machine) -> (Running, String) {
-    let free = TcpListener::bind("127.0.0.1:0").unwrap();
-    let listen = format!("localhost:{}", free.local_addr().unwrap().port());
-    drop(free);
+    let listen = free();
     let setting = format!("listen={listen}");
     let server = machine.serve(&["--set", &setting, "--set", "metrics.listen="]);
     (server, listen)
