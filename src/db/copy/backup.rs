@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 
 use super::between::{self, Report};
 use super::run::Step;
-use super::schema;
 use super::side::Side;
+use super::{same_file, schema};
 use crate::config::DatabaseKind;
 use crate::crypto;
 use crate::db::{Fault, Result};
@@ -33,6 +33,8 @@ pub async fn backup(
     facts: &[(&str, String)],
     tell: &mut dyn FnMut(&Step<'_>),
 ) -> Result<Report> {
+    // Even `--force` must not put the backup in the place of what it saves.
+    same_file::refuse_own(path, from)?;
     if !force && path.symlink_metadata().is_ok() {
         return Err(taken(path));
     }
@@ -128,15 +130,14 @@ impl Draft {
 
 impl Drop for Draft {
     fn drop(&mut self) {
-        for end in ["", "-journal", "-wal", "-shm"] {
-            let mut name = self.path.clone().into_os_string();
-            name.push(end);
-            let _ = fs::remove_file(name);
+        for file in same_file::files(&self.path) {
+            let _ = fs::remove_file(file);
         }
     }
 }
 
-fn folder(path: &Path) -> &Path {
+/// The folder that a file lies in.
+pub(super) fn folder(path: &Path) -> &Path {
     let parent = path.parent().filter(|parent| *parent != Path::new(""));
     parent.unwrap_or(Path::new("."))
 }

@@ -83,6 +83,27 @@ async fn a_restore_refuses_another_key_a_full_database_and_a_running_server() {
 }
 
 #[tokio::test]
+async fn a_backup_never_takes_the_place_of_the_master_key_or_the_database() {
+    let machine = Machine::new().await;
+    machine.create(EMAIL, &[]);
+    let key = machine.folder().join("data/master.key");
+    let secret = std::fs::read(&key).unwrap();
+    std::os::unix::fs::symlink(&key, machine.folder().join("link")).unwrap();
+    for target in ["data/master.key", "data/../data/master.key", "link"] {
+        let refused = machine.run(&["backup", target, "--force"]).refused(1);
+        assert!(refused.contains("the master key"), "{refused}");
+        assert_eq!(std::fs::read(&key).unwrap(), secret);
+    }
+    if machine.database_url().is_none() {
+        let refused = machine.run(&["backup", "data/gatepost.db", "--force"]);
+        let refused = refused.refused(1);
+        assert!(refused.contains("the database itself"), "{refused}");
+    }
+    let people = machine.json(&["user", "list"]);
+    assert_eq!(people["total"], 1, "{people}");
+}
+
+#[tokio::test]
 async fn what_is_no_backup_is_refused_in_one_line() {
     let machine = Machine::new().await;
     machine.create(EMAIL, &[]);

@@ -7,7 +7,7 @@ use gatepost::db::copy::{self, BackupFile, Report};
 use gatepost::db::{Db, Run, migrations};
 use tempfile::TempDir;
 
-use super::{count, file, filled, open, place};
+use super::{count, file, fill, filled, open, place, tables};
 use crate::support::database::Database;
 
 async fn backup(from: &DatabaseKind, path: &Path) -> Report {
@@ -84,6 +84,40 @@ async fn a_backup_replaces_no_file_unless_told_to() {
         .unwrap();
     verify(&path(&folder)).await.unwrap();
     assert_eq!(names(&folder), ["backup.db"]);
+}
+
+#[tokio::test]
+async fn a_backup_never_takes_the_place_of_what_it_saves() {
+    let folder = tempfile::tempdir().unwrap();
+    let live = file(&folder, "live.db");
+    let db = open(&live).await;
+    db.migrate().await.unwrap();
+    fill(&db, &tables()).await;
+    db.close().await;
+    let at = |name: &str| folder.path().join(name);
+    let whole = std::fs::read(at("live.db")).unwrap();
+    std::os::unix::fs::symlink(at("live.db"), at("link.db")).unwrap();
+    std::fs::hard_link(at("live.db"), at("second name.db")).unwrap();
+    std::fs::create_dir(at("below")).unwrap();
+    let linked = DatabaseKind::Sqlite(at("link.db"));
+    for target in [
+        "live.db",
+        "below/../live.db",
+        "link.db",
+        "second name.db",
+        "live.db-wal",
+        "live.db-shm",
+        "live.db-journal",
+    ] {
+        for from in [&live, &linked] {
+            let refused = copy::backup(from, (&at(target), true), &[], &mut |_| ()).await;
+            let refused = refused.unwrap_err().to_string();
+            assert!(refused.contains("the database itself"), "{refused}");
+        }
+        assert_eq!(std::fs::read(at("live.db")).unwrap(), whole, "{target}");
+    }
+    let left = names(&folder);
+    assert_eq!(left, ["below", "link.db", "live.db", "second name.db"]);
 }
 
 #[tokio::test]
