@@ -35,6 +35,17 @@ impl Side {
         })
     }
 
+    /// A database that is to be filled, as it is now and with nobody else in it; `None` while there is no such file.
+    pub async fn alone(place: &DatabaseKind) -> Result<Option<Self>> {
+        Ok(match place {
+            DatabaseKind::Sqlite(path) if !path.exists() => None,
+            DatabaseKind::Sqlite(path) => Some(Self::Sqlite(sqlite::File::alone(path)?)),
+            DatabaseKind::Postgres(url) => {
+                Some(Self::Postgres(postgres::Connection::alone(url).await?))
+            }
+        })
+    }
+
     /// A database to fill, with the tables of the first `migrations` migrations.
     pub async fn target(place: &DatabaseKind, migrations: usize) -> Result<Self> {
         let db = match place {

@@ -50,16 +50,26 @@ impl File {
         })
     }
 
+    /// Opens a database that is to be filled, as it is, and keeps everybody else out meanwhile.
+    pub fn alone(path: &Path) -> Result<Self> {
+        Self::exclusive(path, "PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE;")
+    }
+
     /// Opens a database to fill it, and keeps everybody else out until the end.
     pub fn write(path: &Path) -> Result<Self> {
-        let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         // With a rollback journal a large transaction on a small file is written once, and not into a log and then over.
-        // Leaving the log wants to be alone with the file, so a running server is found here.
+        Self::exclusive(
+            path,
+            "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=DELETE; PRAGMA synchronous=EXTRA;
+             PRAGMA foreign_keys=OFF; PRAGMA cache_size=-65536; BEGIN EXCLUSIVE;",
+        )
+    }
+
+    /// A running server has the file open, which is enough to be found here: the lock is on the whole file, log or no log.
+    fn exclusive(path: &Path, begin: &str) -> Result<Self> {
+        let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         connection
-            .execute_batch(
-                "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=DELETE; PRAGMA synchronous=EXTRA;
-                 PRAGMA foreign_keys=OFF; PRAGMA cache_size=-65536; BEGIN EXCLUSIVE;",
-            )
+            .execute_batch(begin)
             .map_err(|error| match Fault::from(error) {
                 Fault::Retry => Fault::Other(format!(
                     "{} is in use: stop the server that works with it first",
