@@ -49,6 +49,16 @@ fn read_one(
             path.display()
         )
     })?;
+    // Taken for "not set" it would start a server on a new, empty database, or with a key of its own.
+    if text.trim().is_empty() {
+        return Err(format!(
+            "{named_by}: {} = \"{}\" is an empty file: write the value of {} into it, or leave {} out",
+            holder.name,
+            path.display(),
+            key.name,
+            holder.name
+        ));
+    }
     // Editors and `echo` end a file with a newline that is no part of the secret.
     let text = text.strip_suffix('\n').unwrap_or(&text);
     let text = text.strip_suffix('\r').unwrap_or(text);

@@ -163,3 +163,25 @@ fn a_secret_file_that_cannot_be_read_is_a_fault() {
     let expected = "gatepost.toml line 1: keys.secret_file = \"absent\" cannot be read";
     assert!(fault.starts_with(expected), "{fault}");
 }
+
+#[test]
+fn an_empty_secret_file_is_a_fault_and_not_an_absent_secret() {
+    let folder = tempfile::tempdir().unwrap();
+    for (variable, name) in [
+        ("GATEPOST_DATABASE_URL_FILE", "database.url"),
+        ("GATEPOST_DATABASE_REPLICA_URL_FILE", "database.replica_url"),
+        ("GATEPOST_KEYS_SECRET_FILE", "keys.secret"),
+        ("GATEPOST_MAIL_SMTP_PASSWORD_FILE", "mail.smtp_password"),
+    ] {
+        for content in ["", "\n", " \r\n"] {
+            fs::write(folder.path().join("empty"), content).unwrap();
+            let environment = [(variable, "empty")];
+            let fault = load(&sources(folder.path().into(), &environment, &[])).unwrap_err();
+            let expected = format!(
+                "environment {variable}: {name}_file = \"empty\" is an empty file: write the value of {name} into it, \
+                 or leave {name}_file out"
+            );
+            assert_eq!(fault, expected);
+        }
+    }
+}
