@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use super::between::{self, Report};
 use super::run::Step;
 use super::side::Side;
+use super::trouble::unwritten;
 use super::{same_file, schema};
 use crate::config::DatabaseKind;
 use crate::crypto;
@@ -44,12 +45,14 @@ pub async fn backup(
     let left_out = schema::compare(&tables, &source.tables().await?, "the database")?;
     let draft = Draft::beside(path).map_err(|error| cannot(path, &error))?;
     let place = DatabaseKind::Sqlite(draft.path.clone());
-    let mut target = Side::target(&place, level).await?;
+    let lacking = |fault| unwritten(path, fault);
+    let target = Side::target(&place, level).await.map_err(lacking)?;
+    let mut target = target.called(path);
     // Migrations leave rows as well, such as those of counters that begin at zero.
     target.wipe(&tables).await?;
     let copy = (tables.as_slice(), level, left_out);
     let report = between::copy(&mut source, &mut target, copy, tell).await?;
-    describe(&target, &report, facts)?;
+    describe(&target, &report, facts).map_err(lacking)?;
     target.commit().await?;
     drop(target);
     publish(draft, path, force).map_err(|error| match error.kind() {

@@ -3,6 +3,7 @@
 use super::run::{self, Copied, Step};
 use super::schema::{self, Found, Table};
 use super::side::Side;
+use super::trouble;
 use crate::config::DatabaseKind;
 use crate::db::{Fault, Result, migrations};
 
@@ -67,7 +68,8 @@ pub(super) async fn fill(
     let tables = schema::expected(schema)?;
     let left_out = schema::compare(&tables, &source.tables().await?, "the source")?;
     judge(to, &tables, force).await?;
-    let mut target = Side::target(to, schema).await?;
+    let target = Side::target(to, schema).await;
+    let mut target = target.map_err(|fault| trouble::unfilled(to, fault))?;
     // Once more, now that nobody can change it any more.
     let found = target.tables().await?;
     schema::compare(&tables, &found, "the target")?;

@@ -15,6 +15,7 @@ mod schema;
 mod side;
 mod sqlite;
 mod tally;
+mod trouble;
 
 pub use backup::backup;
 pub use backup_file::BackupFile;
