@@ -72,7 +72,7 @@ fn addresses(config: &Config) -> Option<Broken> {
         ("product", !config.product.is_empty(), "a name"),
         (
             "keys.secret",
-            secret == 0 || secret >= 32,
+            secret == 0 || secret >= facts::LEAST_SECRET,
             "at least 32 characters, as `openssl rand -base64 32` makes them",
         ),
         (

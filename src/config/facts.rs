@@ -7,6 +7,9 @@ use std::path::PathBuf;
 use super::Config;
 use super::values::ByteSize;
 
+/// Characters of a secret from which keys are derived, at least: fewer could be guessed.
+pub const LEAST_SECRET: usize = 32;
+
 /// The database that the settings name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DatabaseKind {

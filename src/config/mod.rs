@@ -16,7 +16,7 @@ mod settings;
 mod suggest;
 mod values;
 
-pub use facts::{DatabaseKind, least_memory, names_loopback};
+pub use facts::{DatabaseKind, LEAST_SECRET, least_memory, names_loopback};
 pub use load::{Loaded, Origin, Origins, Sources, load};
 pub use schema::{Key, Section};
 pub use settings::{

@@ -42,13 +42,21 @@ fn read_one(
     }
     let value = (holder.value)(&loaded.config);
     let path = std::path::PathBuf::from(value.as_str().unwrap_or_default());
+    // Whoever takes it for the setting itself may have written an address with its password here.
+    let shown = (holder.mask)(&path.display().to_string());
     let text = std::fs::read_to_string(sources.directory.join(&path)).map_err(|fault| {
         format!(
-            "{named_by}: {} = \"{}\" cannot be read: {fault}",
-            holder.name,
-            path.display()
+            "{named_by}: {} = \"{shown}\" cannot be read: {fault}",
+            holder.name
         )
     })?;
+    // Taken for "not set" it would start a server on a new, empty database, or with a key of its own.
+    if text.trim().is_empty() {
+        return Err(format!(
+            "{named_by}: {} = \"{shown}\" is an empty file: write the value of {} into it, or leave {} out",
+            holder.name, key.name, holder.name
+        ));
+    }
     // Editors and `echo` end a file with a newline that is no part of the secret.
     let text = text.strip_suffix('\n').unwrap_or(&text);
     let text = text.strip_suffix('\r').unwrap_or(text);

@@ -11,7 +11,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::{random, random_token};
-use crate::config::Config;
+use crate::config::{Config, LEAST_SECRET};
 
 /// Length of the nonce in front of a sealed text (NIST SP 800-38D section 8.2.2: random, 96 bits).
 const NONCE: usize = 12;
@@ -32,19 +32,48 @@ impl MasterKey {
             return Self::derive(config.keys.secret.expose().as_bytes());
         }
         let path = config.data.join("master.key");
-        match fs::read_to_string(&path) {
-            Ok(text) => {
-                refuse_open_permissions(&path)?;
-                Self::derive(text.trim().as_bytes())
-            }
-            Err(error) if error.kind() == ErrorKind::NotFound && is_needed => Err(format!(
+        match Self::read(&path)? {
+            Some(key) => Ok(key),
+            None if is_needed => Err(format!(
                 "{} is missing, and the database holds keys that were sealed under it: put it back from the backup, or \
                  give every node the same `keys.secret`",
                 path.display()
             )),
-            Err(error) if error.kind() == ErrorKind::NotFound => Self::create(&path),
+            None => Self::create(&path),
+        }
+    }
+
+    /// The key in a file; `None` when there is no such file.
+    pub fn read(path: &Path) -> Result<Option<Self>, String> {
+        match fs::read_to_string(path) {
+            Ok(text) => {
+                refuse_open_permissions(path)?;
+                Self::of_file(path, &text).map(Some)
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(format!("{} cannot be read: {error}", path.display())),
         }
+    }
+
+    /// Derives the keys from what a file holds, if that is a secret.
+    fn of_file(path: &Path, text: &str) -> Result<Self, String> {
+        let secret = text.trim();
+        // Everybody can derive keys from nothing, or from the zeros that a power cut leaves in a file.
+        let fault = if secret.is_empty() {
+            "it is empty"
+        } else if secret.contains('\0') {
+            "it has zeros in it, as a file has that was not written to its end"
+        } else if secret.chars().count() < LEAST_SECRET {
+            "it has fewer than 32 characters"
+        } else {
+            return Self::derive(secret.as_bytes());
+        };
+        Err(format!(
+            "{} is no master key: {fault}. Put it back from the backup. If it was never used, delete it, and the next \
+             start makes a new one; otherwise signing keys, mails that wait and imported passwords that are sealed under \
+             it are lost with it (docs/backup.md says what to do then)",
+            path.display()
+        ))
     }
 
     /// Derives the keys from `secret` by HKDF (RFC 5869).
@@ -74,7 +103,8 @@ impl MasterKey {
     /// Writes a new key and reads what then stands there: of two that start at once, both get the same one.
     fn create(path: &Path) -> Result<Self, String> {
         let secret = random_token();
-        let draft = path.with_extension(&secret);
+        // Another random name: a draft that a crash leaves behind must not be called by its secret.
+        let draft = path.with_extension(random_token());
         let written = OpenOptions::new()
             .write(true)
             .create_new(true)
@@ -96,7 +126,7 @@ impl MasterKey {
         });
         let _ = fs::remove_file(&draft);
         match written {
-            Ok(secret) => Self::derive(secret.trim().as_bytes()),
+            Ok(secret) => Self::of_file(path, &secret),
             Err(error) => Err(format!("{} cannot be written: {error}", path.display())),
         }
     }

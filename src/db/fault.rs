@@ -22,6 +22,16 @@ pub enum Fault {
     Other(String),
 }
 
+impl Fault {
+    /// What has happened, for a sentence that says by itself what it has happened to.
+    pub(super) fn cause(&self) -> String {
+        match self {
+            Self::Unavailable(cause) => cause.clone(),
+            other => other.to_string(),
+        }
+    }
+}
+
 impl From<rusqlite::Error> for Fault {
     fn from(error: rusqlite::Error) -> Self {
         use rusqlite::ErrorCode;

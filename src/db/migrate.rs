@@ -193,12 +193,7 @@ async fn apply(tx: &Tx, known: &[Migration]) -> Result<usize> {
     for migration in missing {
         tx.batch(&migration.text(tx.dialect()))
             .await
-            .map_err(|fault| {
-                Fault::Other(format!(
-                    "migration {:04}_{} failed: {fault}",
-                    migration.version, migration.name
-                ))
-            })?;
+            .map_err(|fault| of_migration(migration, &fault))?;
         let now = crate::clock::Clock::system().now();
         tx.execute(
             RECORD,
@@ -212,6 +207,16 @@ async fn apply(tx: &Tx, known: &[Migration]) -> Result<usize> {
         .await?;
     }
     Ok(missing.len())
+}
+
+/// The fault of one migration, with its name.
+fn of_migration(migration: &Migration, fault: &Fault) -> Fault {
+    let Migration { version, name, .. } = migration;
+    let text = format!("migration {version:04}_{name} failed: {}", fault.cause());
+    match fault {
+        Fault::Unavailable(_) => Fault::Unavailable(text),
+        _ => Fault::Other(text),
+    }
 }
 
 /// Numbers and checksums of what was applied.

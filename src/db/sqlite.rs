@@ -281,7 +281,7 @@ impl Writer {
     fn fail(&mut self, error: &Fault) {
         self.undo_batch();
         for waiting in self.waiting.drain(..) {
-            let _ = waiting.send(Err(Fault::Unavailable(error.to_string())));
+            let _ = waiting.send(Err(Fault::Unavailable(error.cause())));
         }
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::Receiver;
 use tokio::sync::watch;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 use url::Url;
 
 use super::{Finished, otlp};
@@ -15,7 +15,7 @@ use crate::http::outgoing::{Client, Outgoing};
 const BATCH: usize = 256;
 /// How long the first one of a batch waits for others.
 const WAIT: Duration = Duration::from_secs(2);
-/// How long the collector may take.
+/// How long the collector may take, at the end for all that is left.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Delivers traces until `stop` says so, and then what is left, once.
@@ -25,10 +25,12 @@ pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
     };
     let mut is_down = false;
     loop {
-        let (batch, is_last) = gather(&mut waiting, &mut stop).await;
-        if !batch.is_empty() {
+        let (finished, is_last) = gather(&mut waiting, &mut stop).await;
+        let until = Instant::now() + PATIENCE;
+        // What is left at the end may be all that can wait: as one message it would be held in memory several times.
+        for batch in finished.chunks(BATCH) {
             let count = batch.len() as u64;
-            match deliver(&collector, &batch).await {
+            match deliver(&collector, batch, until).await {
                 Ok(()) => {
                     app.traces.exported.add(count);
                     is_down = false;
@@ -102,12 +104,16 @@ async fn gather(
     (batch, is_last)
 }
 
-async fn deliver((endpoint, client): &Collector, batch: &[Finished]) -> Result<(), String> {
+async fn deliver(
+    (endpoint, client): &Collector,
+    batch: &[Finished],
+    until: Instant,
+) -> Result<(), String> {
     // A connection for each batch: one that lies open for hours is closed by somebody in between, unseen.
     let request = Outgoing::post(endpoint)
         .header("content-type", "application/json")
         .body(otlp::encode(batch));
-    let answer = timeout(PATIENCE, client.send(request)).await;
+    let answer = timeout_at(until, client.send(request)).await;
     let answer = answer.map_err(|_| "no answer in time".to_owned())??;
     match answer.status {
         200..=299 => Ok(()),

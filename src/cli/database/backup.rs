@@ -1,6 +1,6 @@
 //! `gatepost backup`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::Args;
@@ -20,7 +20,7 @@ use crate::system;
 pub(in crate::cli) struct Backup {
     /// The file to write, which only its owner may read
     file: PathBuf,
-    /// Replace the file if it is there
+    /// Replace the file if it is there; never the database itself or the master key
     #[arg(long)]
     force: bool,
     #[command(flatten)]
@@ -29,6 +29,7 @@ pub(in crate::cli) struct Backup {
 
 /// Writes the backup, beside a running server or without one.
 pub(super) async fn run(config: &Config, args: &Backup) -> Outcome {
+    refuse_key(config, &args.file)?;
     let (begun, at) = (Instant::now(), Clock::system().now());
     let (from, mut progress) = (config.database(), Progress::new("Saving"));
     let facts = facts(config);
@@ -54,6 +55,17 @@ pub(super) async fn run(config: &Config, args: &Backup) -> Outcome {
         outcome::grouped(bytes.div_ceil(1_000_000)),
         plain(&key)
     ))
+}
+
+/// Even `--force` must not put a backup in the place of the master key.
+fn refuse_key(config: &Config, file: &Path) -> Outcome {
+    if !copy::is_same_file(file, &config.data.join("master.key")) {
+        return Ok(());
+    }
+    Err(Failure::Failed(format!(
+        "{} is the place of the master key: choose another name",
+        file.display()
+    )))
 }
 
 /// Notes in the database that there is a backup, for whoever asks how the server is. From a copy that only reads, or one of an older

@@ -9,6 +9,7 @@ use rustix::process::geteuid;
 
 use super::report::Report;
 use crate::config::{Config, DatabaseKind};
+use crate::crypto::MasterKey;
 
 /// Answers whether there is a master key.
 pub(super) fn check(config: &Config, report: &mut Report) -> bool {
@@ -68,10 +69,17 @@ fn key(path: &Path, report: &mut Report) -> bool {
             format!("Other users of this machine can read {shown}."),
             format!("chmod 600 {shown}"),
         ),
-        Ok(_) => {
-            report.ok("master key", format!("{shown}, for this user alone."));
-            return true;
-        }
+        Ok(_) => match MasterKey::read(path) {
+            Ok(_) => {
+                report.ok("master key", format!("{shown}, for this user alone."));
+                return true;
+            }
+            Err(fault) => report.fail(
+                "master key",
+                fault,
+                "Do what the text says; the server does not start either.",
+            ),
+        },
         Err(_) => report.warn(
             "master key",
             format!("{shown} does not exist."),

@@ -8,8 +8,12 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+use serde_json::json;
 use tracing::{Level, Metadata};
 use tracing_subscriber::fmt::MakeWriter;
+
+use crate::clock::Clock;
+use crate::config::LogFormat;
 
 /// How long lines are gathered.
 const GATHER: Duration = Duration::from_millis(20);
@@ -24,8 +28,8 @@ const USUAL: usize = 64 * 1024;
 #[derive(Clone)]
 pub(in crate::cli) struct LogWriter(Arc<Shared>);
 
-#[derive(Default)]
 struct Shared {
+    format: LogFormat,
     pending: Mutex<Pending>,
     arrived: Condvar,
     /// Held while writing, so that lines stay in their order.
@@ -40,9 +44,14 @@ struct Pending {
 }
 
 impl LogWriter {
-    /// Starts the thread.
-    pub fn start() -> io::Result<Self> {
-        let shared = Arc::new(Shared::default());
+    /// Starts the thread. What it has to say itself is a line of that format too.
+    pub fn start(format: LogFormat) -> io::Result<Self> {
+        let shared = Arc::new(Shared {
+            format,
+            pending: Mutex::default(),
+            arrived: Condvar::new(),
+            out: Mutex::default(),
+        });
         let writer = Arc::clone(&shared);
         thread::Builder::new()
             .name("log".into())
@@ -93,11 +102,8 @@ impl Shared {
             mut lines, lost, ..
         } = std::mem::take(&mut *lock(&self.pending));
         if lost > 0 {
-            // Writing into a vector does not fail.
-            let _ = writeln!(
-                lines,
-                "{lost} log lines were lost: nobody has taken them in time"
-            );
+            let line = lost_line(lost, self.format);
+            lines.extend_from_slice(line.as_bytes());
         }
         // Whoever closed the other end does not want to know, and there is nowhere else to say it.
         let _ = stderr().write_all(&lines);
@@ -113,6 +119,20 @@ impl Shared {
             pending.lines = buffer;
         }
     }
+}
+
+/// The line about lines that are not there, as the others are written: a program may read them.
+fn lost_line(lost: u64, format: LogFormat) -> String {
+    let (now, level, target) = (Clock::system().now(), Level::WARN.as_str(), module_path!());
+    let message = format!("{lost} log lines were lost: nobody has taken them in time");
+    let line = match format {
+        LogFormat::Text => format!("{now} {level:>5} {target}: {message}"),
+        LogFormat::Json => {
+            json!({"timestamp": now, "level": level, "message": message, "target": target})
+                .to_string()
+        }
+    };
+    line + "\n"
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -33,7 +33,7 @@ pub(in crate::cli) fn run(settings: &Settings) -> Outcome {
     // Whoever has chosen the port wants the metrics, or to be told.
     let is_chosen = loaded.origin("metrics.listen") != Origin::Default;
     let config = &loaded.config;
-    let log = LogWriter::start()
+    let log = LogWriter::start(config.log.format)
         .map_err(|error| Failure::Failed(format!("no thread could be started: {error}")))?;
     logging::start(config, log.clone())?;
     data_folder::prepare(config)?;

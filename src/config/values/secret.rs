@@ -10,6 +10,9 @@ use super::{Raw, Setting};
 /// What stands in a secret's place.
 const MASK: &str = "***";
 
+/// What the address of a PostgreSQL server begins with.
+const POSTGRES: [&str; 2] = ["postgres://", "postgresql://"];
+
 /// A secret text. It is masked wherever it is printed, and wiped from memory when dropped.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Secret(Zeroizing<String>);
@@ -91,7 +94,7 @@ impl DatabaseUrl {
 
     /// Whether it names a PostgreSQL server.
     pub fn is_postgres(&self) -> bool {
-        self.0.starts_with("postgres://") || self.0.starts_with("postgresql://")
+        POSTGRES.iter().any(|scheme| self.0.starts_with(scheme))
     }
 
     /// The file of an SQLite database.
@@ -143,16 +146,40 @@ impl Setting for DatabaseUrl {
     }
 
     fn mask(text: &str) -> String {
-        if text.starts_with("sqlite:") {
-            text.to_owned()
+        let text = text.trim();
+        if text.is_empty() || text.starts_with("sqlite:") {
+            return text.to_owned();
+        }
+        // Of what is not understood any part may be the password, such as in `host=h password=p`.
+        let masked = mask_query(&mask_user(text));
+        if is_address(&masked) {
+            masked
         } else {
-            mask_query(&mask_user(text))
+            MASK.to_owned()
         }
     }
 }
 
+/// Whether it is an address of PostgreSQL in which nothing but hosts and ports stands where those belong: what is left of a
+/// forgotten host is the password.
+fn is_address(text: &str) -> bool {
+    let rest = POSTGRES.iter().find_map(|scheme| text.strip_prefix(scheme));
+    let Some(rest) = rest.filter(|rest| !rest.contains(char::is_whitespace)) else {
+        return false;
+    };
+    let authority = rest.split(['/', '?']).next().unwrap_or_default();
+    let hosts = authority.rsplit('@').next().unwrap_or_default();
+    let is_of_host = |c: char| c.is_alphanumeric() || ".-_%:[]".contains(c);
+    // There may be several, and the brackets of IPv6 hold colons of their own.
+    hosts.split(',').all(|host| {
+        let port = host.rsplit_once(':').filter(|_| !host.ends_with(']'));
+        let is_port = |(_, port): (&str, &str)| port.bytes().all(|byte| byte.is_ascii_digit());
+        host.chars().all(is_of_host) && port.is_none_or(is_port)
+    })
+}
+
 /// `scheme://user:password@…`: masked up to the LAST `@`, because passwords that were not
-/// percent-encoded hold `@`, `/` and `?` too. A forgotten scheme does not show one either.
+/// percent-encoded hold `@`, `/` and `?` too.
 fn mask_user(text: &str) -> String {
     let start = text.find("://").map_or(0, |at| at.saturating_add(3));
     let (scheme, rest) = text.split_at(start);
@@ -172,7 +199,7 @@ const TELLING: [&str; 7] = ["pass", "secret", "token", "key", "auth", "sig", "cr
 /// parameters that sound like secrets. Any other text is itself.
 pub(super) fn mask_address(text: &str) -> String {
     let Some((scheme, rest)) = text.split_once("://") else {
-        return text.to_owned();
+        return mask_bare(text);
     };
     let is_plain = url::Url::parse(text)
         .is_ok_and(|url| url.username().is_empty() && url.password().is_none());
@@ -182,6 +209,16 @@ pub(super) fn mask_address(text: &str) -> String {
         _ => text.to_owned(),
     };
     mask_parameters(&masked, &TELLING)
+}
+
+/// `name:password@host`, of which the scheme was forgotten.
+fn mask_bare(text: &str) -> String {
+    match text.rsplit_once('@') {
+        Some((user, host)) if user.contains(':') && !text.contains(char::is_whitespace) => {
+            format!("{MASK}@{host}")
+        }
+        _ => text.to_owned(),
+    }
 }
 
 /// `…?password=…`: drivers take it from there as well.

@@ -11,8 +11,9 @@ use std::path::{Path, PathBuf};
 
 use super::between::{self, Report};
 use super::run::Step;
-use super::schema;
 use super::side::Side;
+use super::trouble::unwritten;
+use super::{same_file, schema};
 use crate::config::DatabaseKind;
 use crate::crypto;
 use crate::db::{Fault, Result};
@@ -33,6 +34,8 @@ pub async fn backup(
     facts: &[(&str, String)],
     tell: &mut dyn FnMut(&Step<'_>),
 ) -> Result<Report> {
+    // Even `--force` must not put the backup in the place of what it saves.
+    same_file::refuse_own(path, from)?;
     if !force && path.symlink_metadata().is_ok() {
         return Err(taken(path));
     }
@@ -42,12 +45,14 @@ pub async fn backup(
     let left_out = schema::compare(&tables, &source.tables().await?, "the database")?;
     let draft = Draft::beside(path).map_err(|error| cannot(path, &error))?;
     let place = DatabaseKind::Sqlite(draft.path.clone());
-    let mut target = Side::target(&place, level).await?;
+    let lacking = |fault| unwritten(path, fault);
+    let target = Side::target(&place, level).await.map_err(lacking)?;
+    let mut target = target.called(path);
     // Migrations leave rows as well, such as those of counters that begin at zero.
     target.wipe(&tables).await?;
     let copy = (tables.as_slice(), level, left_out);
     let report = between::copy(&mut source, &mut target, copy, tell).await?;
-    describe(&target, &report, facts)?;
+    describe(&target, &report, facts).map_err(lacking)?;
     target.commit().await?;
     drop(target);
     publish(draft, path, force).map_err(|error| match error.kind() {
@@ -128,15 +133,14 @@ impl Draft {
 
 impl Drop for Draft {
     fn drop(&mut self) {
-        for end in ["", "-journal", "-wal", "-shm"] {
-            let mut name = self.path.clone().into_os_string();
-            name.push(end);
-            let _ = fs::remove_file(name);
+        for file in same_file::files(&self.path) {
+            let _ = fs::remove_file(file);
         }
     }
 }
 
-fn folder(path: &Path) -> &Path {
+/// The folder that a file lies in.
+pub(super) fn folder(path: &Path) -> &Path {
     let parent = path.parent().filter(|parent| *parent != Path::new(""));
     parent.unwrap_or(Path::new("."))
 }

@@ -1,6 +1,8 @@
 //! A backup that is there: what it says of itself, and whether that is true.
 
 use std::collections::BTreeMap;
+use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -28,10 +30,7 @@ pub struct BackupFile {
 impl BackupFile {
     /// Opens the file and reads what it says of itself.
     pub async fn open(path: &Path) -> Result<Self> {
-        if !path.is_file() {
-            let path = path.display();
-            return Err(Fault::Other(format!("there is no file {path}")));
-        }
+        present(path)?;
         let file = File::read_only(path)?;
         let no_backup = |_| {
             let path = path.display();
@@ -50,7 +49,9 @@ impl BackupFile {
             )));
         }
         let side = Side::Sqlite(file);
-        let schema = side.migrations().await?;
+        let schema = side.migrations().await;
+        let schema = schema
+            .map_err(|fault| Fault::Other(format!("the backup {}: {fault}", path.display())))?;
         let Side::Sqlite(file) = side else {
             return Err(Fault::Other("a backup is a file".into()));
         };
@@ -71,13 +72,19 @@ impl BackupFile {
     /// Reads the whole file and compares it with what it says of itself: the pages, every row, the tables.
     pub async fn verify(&self, tell: &mut dyn FnMut(&Step<'_>)) -> Result<Vec<Copied>> {
         self.verify_pages()?;
+        let found = self.read(tell).await;
+        let found = found.map_err(|fault| self.broken(&fault.to_string()))?;
+        self.compare(&found)?;
+        Ok(found)
+    }
+
+    /// Every row of every table.
+    async fn read(&self, tell: &mut dyn FnMut(&Step<'_>)) -> Result<Vec<Copied>> {
         let tables = schema::expected(self.schema)?;
         let mut side = Side::Sqlite(File::read_only(&self.path)?);
         schema::compare(&tables, &side.tables().await?, "the backup")?;
         let mut watch = Watch::over((&side, &tables), 1, tell).await?;
-        let found = run::check(&mut side, &tables, &mut watch).await?;
-        self.compare(&found)?;
-        Ok(found)
+        run::check(&mut side, &tables, &mut watch).await
     }
 
     /// Refuses what is not as it was written down.
@@ -107,8 +114,31 @@ impl BackupFile {
 
     fn broken(&self, what: &str) -> Fault {
         let path = self.path.display();
-        Fault::Other(format!("the backup {path} is damaged: {what}"))
+        Fault::Other(format!(
+            "the backup {path} is damaged: {what}. Nothing was restored; take another backup"
+        ))
     }
+}
+
+/// Refuses what is no file, or none that can be read.
+fn present(path: &Path) -> Result<()> {
+    let found = fs::metadata(path).and_then(|found| {
+        // A pipe would wait for somebody who writes.
+        let opened = found.is_file().then(|| fs::File::open(path).map(drop));
+        opened.transpose()
+    });
+    let what = match found {
+        Ok(Some(())) => return Ok(()),
+        Ok(None) => format!("there is no file {}", path.display()),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            format!("there is no file {}", path.display())
+        }
+        Err(error) => format!(
+            "the backup {} cannot be read: {error}. Look whether this user may read it",
+            path.display()
+        ),
+    };
+    Err(Fault::Other(what))
 }
 
 fn facts(connection: &Connection) -> Result<BTreeMap<String, String>> {

@@ -1,8 +1,9 @@
 //! Moving house: everything that one database holds, in another.
 
 use super::run::{self, Copied, Step};
-use super::schema::{self, Table};
+use super::schema::{self, Found, Table};
 use super::side::Side;
+use super::trouble;
 use crate::config::DatabaseKind;
 use crate::db::{Fault, Result, migrations};
 
@@ -66,10 +67,14 @@ pub(super) async fn fill(
 ) -> Result<Report> {
     let tables = schema::expected(schema)?;
     let left_out = schema::compare(&tables, &source.tables().await?, "the source")?;
-    let mut target = Side::target(to, schema).await?;
-    schema::compare(&tables, &target.tables().await?, "the target")?;
+    judge(to, &tables, force).await?;
+    let target = Side::target(to, schema).await;
+    let mut target = target.map_err(|fault| trouble::unfilled(to, fault))?;
+    // Once more, now that nobody can change it any more.
+    let found = target.tables().await?;
+    schema::compare(&tables, &found, "the target")?;
     if !force {
-        refuse_full(&target).await?;
+        refuse_full(&target, &found).await?;
     }
     target.wipe(&tables).await?;
     let copied = copy(source, &mut target, (&tables, schema, left_out), tell).await?;
@@ -99,10 +104,40 @@ pub(super) async fn copy(
     })
 }
 
+/// Refuses a database that must not be filled before anything in it is changed, which the migrations would do.
+async fn judge(place: &DatabaseKind, tables: &[Table], force: bool) -> Result<()> {
+    let Some(target) = Side::alone(place).await? else {
+        return Ok(());
+    };
+    let found = target.tables().await?;
+    let applied = if found.contains_key("schema_migrations") {
+        target.migrations().await?
+    } else {
+        0
+    };
+    let others = schema::compare(&schema::expected(applied)?, &found, "the target")?;
+    let is_taken = |table: &&Table| others.contains(&table.name);
+    if let Some(table) = tables.iter().find(is_taken) {
+        return Err(Fault::Other(format!(
+            "the database that is to be filled has a table {} that Gatepost did not make: choose another database",
+            table.name
+        )));
+    }
+    if force {
+        return Ok(());
+    }
+    refuse_full(&target, &found).await
+}
+
 /// A server that was started once has a key and no people: that is worth nothing. People and their history are.
-async fn refuse_full(target: &Side) -> Result<()> {
-    let accounts = target.count("accounts").await?;
-    let entries = target.count("audit_entries").await?;
+async fn refuse_full(target: &Side, found: &Found) -> Result<()> {
+    let mut counts = [0; 2];
+    for (count, table) in counts.iter_mut().zip(["accounts", "audit_entries"]) {
+        if found.contains_key(table) {
+            *count = target.count(table).await?;
+        }
+    }
+    let [accounts, entries] = counts;
     if accounts == 0 && entries == 0 {
         return Ok(());
     }

@@ -10,16 +10,19 @@ mod between;
 mod postgres;
 mod restore;
 mod run;
+mod same_file;
 mod schema;
 mod side;
 mod sqlite;
 mod tally;
+mod trouble;
 
 pub use backup::backup;
 pub use backup_file::BackupFile;
 pub use between::{Report, between};
 pub use restore::restore;
 pub use run::{Copied, Step};
+pub use same_file::is_same_file;
 pub use schema::{Column, Kind, Table, expected};
 
 /// Rows that are in memory together.

@@ -39,10 +39,16 @@ impl Connection {
         Ok(this)
     }
 
+    /// Connects to a database that is to be filled, and to which nobody else is connected.
+    pub async fn alone(url: &str) -> Result<Self> {
+        let this = Self::open(url).await?;
+        this.refuse_others().await?;
+        Ok(this)
+    }
+
     /// Connects to fill the database.
     pub async fn write(url: &str) -> Result<Self> {
-        let this = Self::open(url).await?;
-        this.alone().await?;
+        let this = Self::alone(url).await?;
         this.batch("BEGIN").await?;
         Ok(this)
     }
@@ -55,7 +61,7 @@ impl Connection {
     }
 
     /// Refuses while others are connected: a server would go on with what it has in its memory.
-    async fn alone(&self) -> Result<()> {
+    async fn refuse_others(&self) -> Result<()> {
         let mut others = 0;
         // Who has just left is seen for a moment longer.
         for _ in 0..20 {

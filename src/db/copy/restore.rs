@@ -10,6 +10,7 @@ use super::between::{self, Report};
 use super::run::Step;
 use super::side::Side;
 use super::sqlite::File;
+use super::trouble::unwritten;
 use crate::config::DatabaseKind;
 use crate::db::{Db, Fault, Result, migrations};
 
@@ -48,9 +49,10 @@ async fn up_to_date(backup: &BackupFile, scratch: &Path) -> Result<Draft> {
         .open(&draft.path)
         .map_err(cannot)?;
     std::io::copy(&mut from, &mut to).map_err(cannot)?;
-    let db = Db::open_sqlite(&draft.path)?;
+    let lacking = |fault| unwritten(&draft.path, fault);
+    let db = Db::open_sqlite(&draft.path).map_err(lacking)?;
     let migrated = db.migrate().await;
     db.close().await;
-    migrated?;
+    migrated.map_err(lacking)?;
     Ok(draft)
 }

@@ -6,6 +6,7 @@ use std::pin::Pin;
 use tokio_postgres::binary_copy::BinaryCopyInWriter;
 
 use super::schema::{Found, Table};
+use super::trouble::{unread, unwritten};
 use super::{postgres, sqlite};
 use crate::config::DatabaseKind;
 use crate::db::{Db, Fault, Result, Value, migrate};
@@ -35,6 +36,17 @@ impl Side {
         })
     }
 
+    /// A database that is to be filled, as it is now and with nobody else in it; `None` while there is no such file.
+    pub async fn alone(place: &DatabaseKind) -> Result<Option<Self>> {
+        Ok(match place {
+            DatabaseKind::Sqlite(path) if !path.exists() => None,
+            DatabaseKind::Sqlite(path) => Some(Self::Sqlite(sqlite::File::alone(path)?)),
+            DatabaseKind::Postgres(url) => {
+                Some(Self::Postgres(postgres::Connection::alone(url).await?))
+            }
+        })
+    }
+
     /// A database to fill, with the tables of the first `migrations` migrations.
     pub async fn target(place: &DatabaseKind, migrations: usize) -> Result<Self> {
         let db = match place {
@@ -48,6 +60,14 @@ impl Side {
             DatabaseKind::Sqlite(path) => Self::Sqlite(sqlite::File::write(path)?),
             DatabaseKind::Postgres(url) => Self::Postgres(postgres::Connection::write(url).await?),
         })
+    }
+
+    /// The same, told under the name that people know.
+    pub fn called(mut self, name: &Path) -> Self {
+        if let Self::Sqlite(file) = &mut self {
+            name.clone_into(&mut file.name);
+        }
+        self
     }
 
     /// How many migrations were applied, all of which this release knows.
@@ -72,21 +92,23 @@ impl Side {
 
     pub async fn pairs(&self, sql: &str) -> Result<Vec<(i64, String)>> {
         match self {
-            Self::Sqlite(file) => file.pairs(sql),
+            Self::Sqlite(file) => file.pairs(sql).map_err(|fault| unread(&file.name, fault)),
             Self::Postgres(connection) => connection.pairs(sql).await,
         }
     }
 
     pub async fn tables(&self) -> Result<Found> {
         match self {
-            Self::Sqlite(file) => file.tables(),
+            Self::Sqlite(file) => file.tables().map_err(|fault| unread(&file.name, fault)),
             Self::Postgres(connection) => connection.tables().await,
         }
     }
 
     pub async fn count(&self, table: &str) -> Result<u64> {
         let count = match self {
-            Self::Sqlite(file) => file.count(table)?,
+            Self::Sqlite(file) => file
+                .count(table)
+                .map_err(|fault| unread(&file.name, fault))?,
             Self::Postgres(connection) => connection.count(table).await?,
         };
         Ok(u64::try_from(count).unwrap_or(0))
@@ -107,7 +129,8 @@ impl Side {
             Self::Sqlite(file) => {
                 // A pause, in which Ctrl-C is heard.
                 tokio::task::yield_now().await;
-                file.fetch(table)
+                let rows = file.fetch(table);
+                rows.map_err(|fault| unread(&file.name, fault))
             }
             Self::Postgres(connection) => connection.fetch(table).await,
         }
@@ -130,14 +153,16 @@ impl Side {
 
     pub async fn wipe(&self, tables: &[Table]) -> Result<()> {
         match self {
-            Self::Sqlite(file) => file.wipe(tables),
+            Self::Sqlite(file) => file
+                .wipe(tables)
+                .map_err(|fault| unwritten(&file.name, fault)),
             Self::Postgres(connection) => connection.wipe(tables).await,
         }
     }
 
     pub async fn commit(&self) -> Result<()> {
         match self {
-            Self::Sqlite(file) => file.commit(),
+            Self::Sqlite(file) => file.commit().map_err(|fault| unwritten(&file.name, fault)),
             Self::Postgres(connection) => connection.commit().await,
         }
     }
@@ -145,7 +170,9 @@ impl Side {
     /// Whether others have written, or may have, since reading began.
     pub async fn has_changed(&self) -> Result<bool> {
         match self {
-            Self::Sqlite(file) => file.has_changed(),
+            Self::Sqlite(file) => file
+                .has_changed()
+                .map_err(|fault| unread(&file.name, fault)),
             Self::Postgres(connection) => connection.has_changed().await,
         }
     }
@@ -154,7 +181,9 @@ impl Side {
 impl Loader<'_> {
     pub async fn take(&mut self, rows: &[Vec<Value>]) -> Result<()> {
         match self {
-            Self::Sqlite(file, table) => file.insert(table, rows),
+            Self::Sqlite(file, table) => file
+                .insert(table, rows)
+                .map_err(|fault| unwritten(&file.name, fault)),
             Self::Postgres(writer) => {
                 for row in rows {
                     writer.as_mut().write_raw(row).await?;

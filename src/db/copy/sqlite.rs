@@ -1,13 +1,13 @@
 //! A SQLite file as one end of a copy: read as it was at one moment, or written whole or not at all.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
 
-use super::AT_ONCE;
 use super::schema::{self, Found, Table, quoted};
+use super::{AT_ONCE, trouble};
 use crate::db::{Fault, Result, Value};
 
 /// How long to wait for others that hold the file.
@@ -16,6 +16,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// An open file with its transaction.
 pub(super) struct File {
     pub(super) connection: Connection,
+    /// What people call it: a draft is called what it will be.
+    pub(super) name: PathBuf,
     /// Where reading stands: the last row that was read.
     last: i64,
 }
@@ -38,37 +40,52 @@ impl File {
             "PRAGMA query_only=ON; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; BEGIN;",
         )?;
         // The snapshot begins with the first read.
-        let no_database = |error: rusqlite::Error| {
-            Fault::Other(format!("{} is no database: {error}", path.display()))
-        };
         connection
             .query_row("SELECT count(*) FROM sqlite_master", [], |_| Ok(()))
-            .map_err(no_database)?;
+            .map_err(|error| match Fault::from(error) {
+                Fault::Retry => trouble::in_use(path),
+                Fault::Other(cause) => {
+                    Fault::Other(format!("{} is no database: {cause}", path.display()))
+                }
+                other => trouble::unread(path, other),
+            })?;
         Ok(Self {
             connection,
+            name: path.to_owned(),
             last: i64::MIN,
         })
     }
 
+    /// Opens a database that is to be filled, as it is, and keeps everybody else out meanwhile.
+    pub fn alone(path: &Path) -> Result<Self> {
+        Self::exclusive(path, "PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE;")
+    }
+
     /// Opens a database to fill it, and keeps everybody else out until the end.
     pub fn write(path: &Path) -> Result<Self> {
-        let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         // With a rollback journal a large transaction on a small file is written once, and not into a log and then over.
-        // Leaving the log wants to be alone with the file, so a running server is found here.
+        Self::exclusive(
+            path,
+            "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=DELETE; PRAGMA synchronous=EXTRA;
+             PRAGMA foreign_keys=OFF; PRAGMA cache_size=-65536; BEGIN EXCLUSIVE;",
+        )
+    }
+
+    /// A running server has the file open, which is enough to be found here: the lock is on the whole file, log or no log.
+    fn exclusive(path: &Path, begin: &str) -> Result<Self> {
+        let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         connection
-            .execute_batch(
-                "PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=DELETE; PRAGMA synchronous=EXTRA;
-                 PRAGMA foreign_keys=OFF; PRAGMA cache_size=-65536; BEGIN EXCLUSIVE;",
-            )
+            .execute_batch(begin)
             .map_err(|error| match Fault::from(error) {
-                Fault::Retry => Fault::Other(format!(
-                    "{} is in use: stop the server that works with it first",
-                    path.display()
-                )),
-                other => other,
+                Fault::Retry => trouble::in_use(path),
+                Fault::Other(cause) => {
+                    Fault::Other(format!("{} cannot be filled: {cause}", path.display()))
+                }
+                other => trouble::unwritten(path, other),
             })?;
         Ok(Self {
             connection,
+            name: path.to_owned(),
             last: i64::MIN,
         })
     }
@@ -105,9 +122,15 @@ impl File {
         let mut rows = statement.query([self.last])?;
         let mut found = Vec::with_capacity(AT_ONCE);
         while let Some(row) = rows.next()? {
-            self.last = row.get(0)?;
-            let values = (1..=table.columns.len()).map(|place| strict(row.get_ref(place)?));
+            let number: i64 = row.get(0)?;
+            let values = table.columns.iter().zip(1_usize..).map(|(column, place)| {
+                strict(row.get_ref(place)?).map_err(|what| {
+                    let (table, column) = (&table.name, &column.name);
+                    Fault::Other(format!("{table}.{column} of the row {number} holds {what}"))
+                })
+            });
             found.push(table.normal(values.collect::<Result<_>>()?)?);
+            self.last = number;
         }
         Ok(found)
     }
@@ -169,7 +192,7 @@ impl File {
 
 fn open(path: &Path, flags: OpenFlags) -> Result<Connection> {
     let cannot = |error: rusqlite::Error| {
-        Fault::Unavailable(format!("{} cannot be opened: {error}", path.display()))
+        Fault::Other(format!("{} cannot be opened: {error}", path.display()))
     };
     let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(cannot)?;
@@ -178,13 +201,13 @@ fn open(path: &Path, flags: OpenFlags) -> Result<Connection> {
 }
 
 /// The value as it is: a copy that mends what it cannot read is no copy.
-fn strict(value: ValueRef<'_>) -> Result<Value> {
+fn strict(value: ValueRef<'_>) -> Result<Value, &'static str> {
     match value {
         ValueRef::Text(text) => match std::str::from_utf8(text) {
             Ok(text) => Ok(Value::Text(text.to_owned())),
-            Err(_) => Err(Fault::Other("a text is not UTF-8".into())),
+            Err(_) => Err("a text that is not UTF-8"),
         },
-        ValueRef::Real(_) => Err(Fault::Other("a number is no whole number".into())),
+        ValueRef::Real(_) => Err("a number that is no whole number"),
         other => Ok(Value::from(other)),
     }
 }

@@ -1,5 +1,7 @@
 //! `gatepost backup`, `gatepost restore` and `gatepost db copy`.
 
+use std::process::Command;
+
 use rustix::process::Signal;
 
 use super::Machine;
@@ -83,6 +85,27 @@ async fn a_restore_refuses_another_key_a_full_database_and_a_running_server() {
 }
 
 #[tokio::test]
+async fn a_backup_never_takes_the_place_of_the_master_key_or_the_database() {
+    let machine = Machine::new().await;
+    machine.create(EMAIL, &[]);
+    let key = machine.folder().join("data/master.key");
+    let secret = std::fs::read(&key).unwrap();
+    std::os::unix::fs::symlink(&key, machine.folder().join("link")).unwrap();
+    for target in ["data/master.key", "data/../data/master.key", "link"] {
+        let refused = machine.run(&["backup", target, "--force"]).refused(1);
+        assert!(refused.contains("the master key"), "{refused}");
+        assert_eq!(std::fs::read(&key).unwrap(), secret);
+    }
+    if machine.database_url().is_none() {
+        let refused = machine.run(&["backup", "data/gatepost.db", "--force"]);
+        let refused = refused.refused(1);
+        assert!(refused.contains("the database itself"), "{refused}");
+    }
+    let people = machine.json(&["user", "list"]);
+    assert_eq!(people["total"], 1, "{people}");
+}
+
+#[tokio::test]
 async fn what_is_no_backup_is_refused_in_one_line() {
     let machine = Machine::new().await;
     machine.create(EMAIL, &[]);
@@ -95,6 +118,58 @@ async fn what_is_no_backup_is_refused_in_one_line() {
     let nowhere = path(&machine, "no/such/folder/backup.db");
     let folder = machine.run(&["backup", &nowhere]).refused(1);
     assert!(folder.contains("cannot be written"), "{folder}");
+}
+
+/// Runs a command where no file becomes longer than 64 KiB, and answers what it says about that.
+fn on_full_disk(machine: &Machine, arguments: &[&str]) -> String {
+    let limited = "trap '' XFSZ; ulimit -f 128; exec \"$0\" \"$@\"";
+    let mut command = Command::new("/bin/sh");
+    command
+        .args(["-c", limited, env!("CARGO_BIN_EXE_gatepost")])
+        .args(arguments)
+        .current_dir(machine.folder())
+        .env_clear();
+    if let Some(url) = machine.database_url() {
+        command.env("GATEPOST_DATABASE_URL", url);
+    }
+    let output = command.output().unwrap();
+    let err = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(
+        (output.status.code(), err.lines().count()),
+        (Some(1), 1),
+        "{err}"
+    );
+    assert!(!err.contains("the database is unavailable"), "{err}");
+    err
+}
+
+#[tokio::test]
+async fn trouble_with_a_file_is_told_by_its_name() {
+    let machine = Machine::new().await;
+    machine.create(EMAIL, &[]);
+    let file = path(&machine, "backup.db");
+    let full = on_full_disk(&machine, &["backup", &file]);
+    assert!(
+        full.contains(&format!("{file} cannot be written: ")),
+        "{full}"
+    );
+    machine.done(&["backup", &file]);
+    if machine.database_url().is_none() {
+        let other = Machine::new().await;
+        let full = on_full_disk(&other, &["restore", &file]);
+        assert!(
+            full.contains("data/gatepost.db cannot be written: "),
+            "{full}"
+        );
+    }
+    // It can be read by nobody, not even by root.
+    let link = path(&machine, "link");
+    std::os::unix::fs::symlink(&link, &link).unwrap();
+    let unreadable = machine.run(&["restore", &link]).refused(1);
+    assert!(
+        unreadable.contains(&format!("the backup {link} cannot be read: ")),
+        "{unreadable}"
+    );
 }
 
 #[tokio::test]

@@ -1,5 +1,8 @@
 //! `gatepost keys`.
 
+use std::fs::{self, DirBuilder, OpenOptions};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+
 use super::Machine;
 
 #[tokio::test]
@@ -55,4 +58,47 @@ async fn keys_of_another_master_key_are_refused_with_advice() {
         err.contains("master.key") && err.lines().count() == 1,
         "{err}"
     );
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_master_key_is_refused_with_advice() {
+    let machine = Machine::new().await;
+    machine.done(&["keys", "list"]);
+    let path = machine.folder().join("data/master.key");
+    let whole = fs::read(&path).unwrap();
+    for (content, fault) in [
+        (&b""[..], "it is empty"),
+        (&b" \n"[..], "it is empty"),
+        (&whole[..12], "fewer than 32 characters"),
+        (&[0; 43][..], "zeros"),
+    ] {
+        fs::write(&path, content).unwrap();
+        let err = machine.run(&["keys", "list"]).refused(1);
+        assert!(
+            err.contains(fault) && err.contains("from the backup") && err.lines().count() == 1,
+            "{err}"
+        );
+    }
+    fs::write(&path, whole).unwrap();
+    machine.done(&["keys", "list"]);
+}
+
+#[tokio::test]
+async fn an_empty_master_key_protects_no_new_server_either() {
+    let machine = Machine::new().await;
+    let data = machine.folder().join("data");
+    DirBuilder::new().mode(0o700).create(&data).unwrap();
+    let path = data.join("master.key");
+    let mut new = OpenOptions::new();
+    new.write(true).create_new(true).mode(0o600);
+    new.open(&path).unwrap();
+    let err = machine.run(&["keys", "list"]).refused(1);
+    assert!(err.contains("delete it"), "{err}");
+    fs::remove_file(&path).unwrap();
+    machine.done(&["keys", "list"]);
+    assert_eq!(fs::read_to_string(&path).unwrap().len(), 43);
+    let files = fs::read_dir(&data).unwrap();
+    let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+    let of_key = names.filter(|name| name.starts_with("master."));
+    assert_eq!(of_key.count(), 1, "no draft is left behind");
 }

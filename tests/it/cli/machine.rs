@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStderr, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use gatepost::db::Db;
@@ -201,6 +201,11 @@ impl Running {
 
     pub fn process(&self) -> u32 {
         self.child.id()
+    }
+
+    /// Its log, which nobody has read until then.
+    pub fn take_log(&mut self) -> ChildStderr {
+        self.child.stderr.take().expect("a pipe")
     }
 
     pub fn send(&self, signal: Signal) {

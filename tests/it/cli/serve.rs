@@ -6,6 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
+use serde_json::Value;
 
 use super::{Machine, Running};
 use crate::support::certificates::Certificate;
@@ -303,4 +304,47 @@ async fn a_hangup_without_a_certificate_ends_nothing() {
     assert!(server.exchange(HOME).starts_with("HTTP/1.1 200 "));
     server.send(Signal::TERM);
     assert_eq!(server.end().0, Some(0));
+}
+
+#[tokio::test]
+async fn lost_log_lines_are_told_in_the_format_of_the_others() {
+    let machine = Machine::new().await;
+    let settings = ["--set", "log.format=json", "--set", "metrics.listen="];
+    let mut server = machine.serve(&settings);
+    // Nobody reads the log meanwhile, and it is more than the pipe and the buffer in front of it take.
+    let mut stream = server.connect();
+    let mut sender = stream.try_clone().unwrap();
+    let sending = std::thread::spawn(move || {
+        for _ in 0..8_000 {
+            let request = b"GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n";
+            sender.write_all(request).unwrap();
+        }
+        sender.write_all(HOME.as_bytes()).unwrap();
+    });
+    stream.read_to_end(&mut Vec::new()).unwrap();
+    sending.join().unwrap();
+    let mut log = server.take_log();
+    let reading = std::thread::spawn(move || {
+        let mut text = String::new();
+        log.read_to_string(&mut text).unwrap();
+        text
+    });
+    server.send(Signal::TERM);
+    server.end();
+    let text = reading.join().unwrap();
+    let lines = text.lines().map(|line| {
+        serde_json::from_str::<Value>(line).unwrap_or_else(|error| panic!("{error}: {line}"))
+    });
+    let is_about_loss = |line: &Value| {
+        let message = line["message"].as_str();
+        message.is_some_and(|message| message.contains(" log lines were lost"))
+    };
+    let lost: Vec<Value> = lines.filter(is_about_loss).collect();
+    assert!(!lost.is_empty(), "more was logged than can wait");
+    for line in lost {
+        assert_eq!(line["level"], "WARN");
+        assert!(line["target"].is_string(), "{line}");
+        let timestamp = line["timestamp"].as_str().unwrap();
+        assert!(timestamp.ends_with('Z'), "{line}");
+    }
 }

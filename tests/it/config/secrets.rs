@@ -87,6 +87,65 @@ fn faults_do_not_show_secrets() {
 }
 
 #[test]
+fn nothing_is_shown_of_a_database_address_that_is_not_understood() {
+    let folder = tempfile::tempdir().unwrap();
+    let expected = "database.url = \"***\" is not valid; expected postgres://user";
+    for wrong in [
+        "host=h password=hunter2",
+        "hunter2",
+        "postgres:/me:hunter2@host/db",
+        "mysql://me:hunter2@host/db",
+    ] {
+        let fault = try_load("", &[("GATEPOST_DATABASE_URL", wrong)], &[]).unwrap_err();
+        assert!(fault.contains(expected), "{fault}");
+        fs::write(folder.path().join("url"), wrong).unwrap();
+        let environment = [("GATEPOST_DATABASE_URL_FILE", "url")];
+        let fault = load(&sources(folder.path().into(), &environment, &[])).unwrap_err();
+        assert!(
+            fault.starts_with(&format!("file url: {expected}")),
+            "{fault}"
+        );
+    }
+    let fault = fault_of_file("database.url = [\"postgres://me:hunter2@host/db\"]");
+    assert!(fault.contains(expected), "{fault}");
+    // Begins as an address does, and is none.
+    for odd in [
+        "postgres://me:hunter2",
+        "postgres://host password=hunter2",
+        "postgres://host:5432/db?user=a@b&password=hunter2",
+    ] {
+        let loaded = try_load("", &[], &[("database.url", odd)]).unwrap();
+        let printed = printed(&loaded);
+        assert!(!printed.contains("hunter2"), "{printed}");
+    }
+    for right in [
+        "postgres://one:5432,two:5433/db",
+        "postgres://me@[::1]:5432/db?sslmode=require",
+        "postgres://%2Fvar%2Frun/db",
+        "sqlite:a folder/x.db",
+    ] {
+        let loaded = try_load("", &[], &[("database.url", right)]).unwrap();
+        assert_eq!(loaded.config.database.url.to_string(), right);
+    }
+}
+
+#[test]
+fn a_password_in_the_wrong_place_is_not_shown_either() {
+    let from = ("mail.from", "a@b.example");
+    for (key, wrong) in [
+        ("mail.smtp_host", "me:hunter2@host"),
+        ("mail.smtp_host", "smtp://me:hunter2@host"),
+        ("tracing.otlp_endpoint", "me:hunter2@host"),
+        ("tracing.otlp_endpoint", "http://me:hunter2@host"),
+        ("database.url_file", "postgres://me:hunter2@host/db"),
+    ] {
+        let fault = try_load("", &[], &[from, (key, wrong)]).unwrap_err();
+        assert!(fault.contains(key), "{fault}");
+        assert!(!fault.contains("hunter2"), "{fault}");
+    }
+}
+
+#[test]
 fn an_absent_secret_is_shown_as_absent() {
     let lines = describe::in_force(&Loaded::default());
     let secret = lines.iter().find(|line| line.key == "keys.secret").unwrap();
@@ -162,4 +221,26 @@ fn a_secret_file_that_cannot_be_read_is_a_fault() {
     let fault = fault_of_file("keys.secret_file = \"absent\"");
     let expected = "gatepost.toml line 1: keys.secret_file = \"absent\" cannot be read";
     assert!(fault.starts_with(expected), "{fault}");
+}
+
+#[test]
+fn an_empty_secret_file_is_a_fault_and_not_an_absent_secret() {
+    let folder = tempfile::tempdir().unwrap();
+    for (variable, name) in [
+        ("GATEPOST_DATABASE_URL_FILE", "database.url"),
+        ("GATEPOST_DATABASE_REPLICA_URL_FILE", "database.replica_url"),
+        ("GATEPOST_KEYS_SECRET_FILE", "keys.secret"),
+        ("GATEPOST_MAIL_SMTP_PASSWORD_FILE", "mail.smtp_password"),
+    ] {
+        for content in ["", "\n", " \r\n"] {
+            fs::write(folder.path().join("empty"), content).unwrap();
+            let environment = [(variable, "empty")];
+            let fault = load(&sources(folder.path().into(), &environment, &[])).unwrap_err();
+            let expected = format!(
+                "environment {variable}: {name}_file = \"empty\" is an empty file: write the value of {name} into it, \
+                 or leave {name}_file out"
+            );
+            assert_eq!(fault, expected);
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 use std::sync::mpsc::{Receiver, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use gatepost::config::Config;
 use gatepost::traces;
@@ -165,6 +165,46 @@ async fn a_collector_that_is_away_costs_traces_and_nothing_else() {
         app.get("/healthz").await;
     }
     assert_eq!(app.traces.dropped.get(), 4);
+}
+
+#[tokio::test]
+async fn what_is_left_at_the_end_goes_out_in_messages_of_the_usual_size() {
+    let (port, received) = collector("200 OK");
+    let app = app_with(to(port)).await;
+    for _ in 0..600 {
+        app.get("/healthz").await.expect(200);
+    }
+    export(&app).await;
+    for size in [256, 256, 88] {
+        let (_, body) = received.recv_timeout(Duration::from_secs(30)).unwrap();
+        let all = spans(&body);
+        let requests = all.iter().filter(|span| span["kind"] == 2);
+        assert_eq!(requests.count(), size);
+    }
+    assert_eq!(
+        (app.traces.exported.get(), app.traces.dropped.get()),
+        (600, 0)
+    );
+}
+
+#[tokio::test]
+async fn a_collector_that_hangs_delays_the_end_once() {
+    // It takes connections, and says nothing.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let app = app_with(to(silent.local_addr().unwrap().port())).await;
+    for _ in 0..600 {
+        app.get("/healthz").await.expect(200);
+    }
+    let begun = Instant::now();
+    export(&app).await;
+    assert!(
+        begun.elapsed() < Duration::from_secs(9),
+        "a deadline for each of three messages"
+    );
+    assert_eq!(
+        (app.traces.exported.get(), app.traces.dropped.get()),
+        (0, 600)
+    );
 }
 
 #[tokio::test]

@@ -142,6 +142,16 @@ async fn it_finds_what_is_open_to_others() {
 }
 
 #[tokio::test]
+async fn it_finds_a_master_key_that_is_none() {
+    let machine = Machine::new().await;
+    drop(machine.serve(&[]));
+    std::fs::write(machine.folder().join("data/master.key"), "").unwrap();
+    let (code, found) = findings(&machine, &["--listen", "localhost:1"]);
+    assert_eq!((code, levels(&found, "master key")), (1, vec!["fail"]));
+    assert_eq!(levels(&found, "keys"), ["skip"]);
+}
+
+#[tokio::test]
 async fn it_finds_settings_that_endanger_people() {
     let machine = Machine::new().await;
     for (setting, check, level) in [

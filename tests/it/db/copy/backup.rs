@@ -7,7 +7,7 @@ use gatepost::db::copy::{self, BackupFile, Report};
 use gatepost::db::{Db, Run, migrations};
 use tempfile::TempDir;
 
-use super::{count, file, filled, open, place};
+use super::{count, file, fill, filled, open, place, tables};
 use crate::support::database::Database;
 
 async fn backup(from: &DatabaseKind, path: &Path) -> Report {
@@ -87,6 +87,40 @@ async fn a_backup_replaces_no_file_unless_told_to() {
 }
 
 #[tokio::test]
+async fn a_backup_never_takes_the_place_of_what_it_saves() {
+    let folder = tempfile::tempdir().unwrap();
+    let live = file(&folder, "live.db");
+    let db = open(&live).await;
+    db.migrate().await.unwrap();
+    fill(&db, &tables()).await;
+    db.close().await;
+    let at = |name: &str| folder.path().join(name);
+    let whole = std::fs::read(at("live.db")).unwrap();
+    std::os::unix::fs::symlink(at("live.db"), at("link.db")).unwrap();
+    std::fs::hard_link(at("live.db"), at("second name.db")).unwrap();
+    std::fs::create_dir(at("below")).unwrap();
+    let linked = DatabaseKind::Sqlite(at("link.db"));
+    for target in [
+        "live.db",
+        "below/../live.db",
+        "link.db",
+        "second name.db",
+        "live.db-wal",
+        "live.db-shm",
+        "live.db-journal",
+    ] {
+        for from in [&live, &linked] {
+            let refused = copy::backup(from, (&at(target), true), &[], &mut |_| ()).await;
+            let refused = refused.unwrap_err().to_string();
+            assert!(refused.contains("the database itself"), "{refused}");
+        }
+        assert_eq!(std::fs::read(at("live.db")).unwrap(), whole, "{target}");
+    }
+    let left = names(&folder);
+    assert_eq!(left, ["below", "link.db", "live.db", "second name.db"]);
+}
+
+#[tokio::test]
 async fn a_damaged_backup_is_found_before_anything_is_touched() {
     let (_kept, from) = filled().await;
     let folder = tempfile::tempdir().unwrap();
@@ -121,6 +155,32 @@ async fn a_damaged_backup_is_found_before_anything_is_touched() {
     .unwrap();
     let found = verify(&path(&folder)).await.unwrap_err();
     assert!(!found.contains('\n'), "{found}");
+}
+
+#[tokio::test]
+async fn damage_is_told_with_the_file_and_the_place_in_it() {
+    let (_kept, from) = filled().await;
+    let folder = tempfile::tempdir().unwrap();
+    backup(&from, &path(&folder)).await;
+    let mut bytes = std::fs::read(path(&folder)).unwrap();
+    // Without the last byte of the dash it is no UTF-8. What is in front of it decides the order, so every index is whole.
+    let text = "1 – „".as_bytes();
+    let places = bytes.windows(text.len()).enumerate();
+    let places = places.filter(|(_, found)| *found == text);
+    let places: Vec<usize> = places.map(|(place, _)| place).collect();
+    assert!(!places.is_empty(), "the texts of the rows are in it");
+    for place in places {
+        bytes[place + 4] = b' ';
+    }
+    std::fs::write(path(&folder), &bytes).unwrap();
+    let found = verify(&path(&folder)).await.unwrap_err();
+    let file = path(&folder).display().to_string();
+    let expected = format!("the backup {file} is damaged: ");
+    assert!(found.starts_with(&expected), "{found}");
+    assert!(
+        found.contains("holds a text that is not UTF-8") && found.contains("take another backup"),
+        "{found}"
+    );
 }
 
 #[tokio::test]

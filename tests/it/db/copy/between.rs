@@ -2,11 +2,11 @@
 
 use gatepost::config::DatabaseKind;
 use gatepost::db::copy::{self, Report};
-use gatepost::db::{Dialect, Run};
+use gatepost::db::{Dialect, Run, migrations};
 use gatepost::params;
 use uuid::Uuid;
 
-use super::{count, file, filled, open, place, tables};
+use super::{count, file, fill, filled, open, place, tables};
 use crate::support::TestApp;
 use crate::support::database::Database;
 
@@ -102,6 +102,43 @@ async fn fills_no_database_that_holds_people_unless_told_to() {
     let report = between(&from, &to, true).await.unwrap();
     assert_eq!(report.rows_of("limits"), 2_345);
     assert_eq!(count(&to, "limits").await, 2_345);
+}
+
+#[tokio::test]
+async fn a_database_that_is_refused_is_not_touched() {
+    let (_kept, from) = filled().await;
+    let older = migrations().unwrap().len() - 1;
+    let database = Database::create().await;
+    let to = place(&database);
+    let db = open(&to).await;
+    db.migrate_until(older).await.unwrap();
+    let in_use = between(&from, &to, true).await.unwrap_err();
+    assert!(in_use.contains("in use"), "{in_use}");
+    fill(&db, &copy::expected(older).unwrap()).await;
+    db.close().await;
+    let full = between(&from, &to, false).await.unwrap_err();
+    assert!(
+        full.contains("3 accounts") && full.contains("--force"),
+        "{full}"
+    );
+    let db = open(&to).await;
+    assert_eq!(db.missing_migrations().await.unwrap(), 1);
+    db.close().await;
+
+    let database = Database::create().await;
+    let theirs = place(&database);
+    let db = open(&theirs).await;
+    let sql = "CREATE TABLE accounts (id BIGINT PRIMARY KEY)";
+    db.execute(sql, &[]).await.unwrap();
+    db.close().await;
+    for force in [false, true] {
+        let foreign = between(&from, &theirs, force).await.unwrap_err();
+        assert!(foreign.contains("a table accounts that"), "{foreign}");
+    }
+    let db = open(&theirs).await;
+    let ledger = "SELECT version FROM schema_migrations";
+    assert!(db.all(ledger, &[]).await.is_err(), "no migration was begun");
+    db.close().await;
 }
 
 #[tokio::test]
