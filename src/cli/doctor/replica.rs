@@ -29,7 +29,7 @@ async fn examine(url: &str, config: &Config) -> Result<Option<ReplicaSeen>, Stri
     let db = with_replica(db.map_err(|fault| fault.to_string())?, config)?;
     // It waits by itself for a standby that is behind.
     let longest = PATIENCE + config.database.replica_lag_max.get();
-    let seen = within(longest, db.examine_replica()).await;
+    let seen = within(longest, Box::pin(db.examine_replica())).await;
     db.close().await;
     seen
 }

@@ -1,5 +1,7 @@
 //! Signals: an orderly end, an end at once, and one that ends nothing.
 
+use std::io::{IsTerminal, stdin};
+
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tokio::time::sleep;
@@ -8,13 +10,14 @@ use super::LogWriter;
 use crate::app::App;
 use crate::cli::failure::{Failure, Outcome};
 use crate::cli::output;
-use crate::config::Config;
 
 /// The ways in which somebody says that it is enough, and the one that would end a process which does not listen for it.
 pub(super) struct Signals {
     interrupt: Signal,
     terminate: Signal,
     hangup: Signal,
+    /// Whether somebody has started it by hand: the terminal that he closes says it by a hangup.
+    is_by_hand: bool,
 }
 
 impl Signals {
@@ -28,6 +31,7 @@ impl Signals {
             interrupt: listen(SignalKind::interrupt())?,
             terminate: listen(SignalKind::terminate())?,
             hangup: listen(SignalKind::hangup())?,
+            is_by_hand: stdin().is_terminal(),
         })
     }
 
@@ -37,7 +41,12 @@ impl Signals {
             tokio::select! {
                 _ = self.interrupt.recv() => break,
                 _ = self.terminate.recv() => break,
-                _ = self.hangup.recv() => note_hangup(&app.config),
+                // With a certificate, whoever follows its files looks at them.
+                _ = self.hangup.recv() => match app.config.speaks_tls() {
+                    true => {}
+                    false if self.is_by_hand => break,
+                    false => note_hangup(),
+                }
             }
         }
         app.health.drain();
@@ -55,13 +64,11 @@ impl Signals {
     }
 }
 
-/// With a certificate, whoever follows its files looks at them. Without one there is nothing to do, which is no reason to end.
-fn note_hangup(config: &Config) {
-    if !config.speaks_tls() {
-        tracing::info!(
-            "SIGHUP: there is nothing to read again without a certificate; settings are read at the start"
-        );
-    }
+/// Without a certificate there is nothing to do, which is no reason to end.
+fn note_hangup() {
+    tracing::info!(
+        "SIGHUP: there is nothing to read again without a certificate; settings are read at the start"
+    );
 }
 
 /// Ends the process, as a shell expects it of one that was interrupted.

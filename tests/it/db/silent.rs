@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use futures_util::future::join_all;
-use gatepost::db::{Dialect, Fault, Run};
+use gatepost::db::{Dialect, Fault};
 use tokio::sync::Notify;
 
 use super::{find, insert};

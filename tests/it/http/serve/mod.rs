@@ -61,7 +61,8 @@ async fn a_body_may_come_in_chunks_of_a_byte() {
     let app = TestApp::start().await;
     let server = app.listen().await;
     let body = r#"{"email": "ann@example.com", "password": "Secure*1234"}"#;
-    let chunks: String = body.chars().map(|c| format!("1\r\n{c}\r\n")).collect();
+    let chunks: Vec<_> = body.chars().map(|c| format!("1\r\n{c}\r\n")).collect();
+    let chunks = chunks.concat();
     let head = "POST /register/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
     let request = format!("{head}Transfer-Encoding: chunked\r\n\r\n{chunks}0\r\n\r\n");
     let answer = server.exchange(request.as_bytes()).await;
