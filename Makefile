@@ -11,6 +11,9 @@ ROUNDS ?= 200
 # Minutes of test-leaks.
 MINUTES ?= 30
 
+# Tests wait for a server, a deadline or a process half of the time: twice as many at once as there are processors.
+threads = $$((2 * $$(getconf _NPROCESSORS_ONLN)))
+
 step = @echo "== $@: $(1)"
 
 help: ## List the targets
@@ -31,11 +34,11 @@ test: test-sqlite test-postgres test-browser test-faketime test-durability test-
 
 test-sqlite: ## The Rust tests on SQLite
 	$(call step,the Rust tests on SQLite)
-	TMPDIR=$$(scripts/test-folder.sh) env -u GATEPOST_TEST_POSTGRES cargo test --workspace
+	TMPDIR=$$(scripts/test-folder.sh) RUST_TEST_THREADS=$(threads) env -u GATEPOST_TEST_POSTGRES cargo test --workspace
 
 test-postgres: ## The same tests on a private PostgreSQL
 	$(call step,the Rust tests on PostgreSQL)
-	TMPDIR=$$(scripts/test-folder.sh) scripts/with-postgres.sh cargo test --workspace
+	TMPDIR=$$(scripts/test-folder.sh) RUST_TEST_THREADS=$(threads) scripts/with-postgres.sh cargo test --workspace
 
 test-browser: ## The walkthrough in a real browser, on both databases
 	$(call step,the release binary)

@@ -76,8 +76,12 @@ impl Times {
 struct Record {
     began: Instant,
     own: [Cell<Duration>; Stage::ALL.len()],
-    /// The time of stages that have ended within the one that runs.
-    within: Cell<Duration>,
+    /// The stages that run, the latest last. Of statements that were sent together any may end first.
+    running: RefCell<Vec<(u32, Stage)>>,
+    /// The number of the next one.
+    next: Cell<u32>,
+    /// Up to which moment all time is accounted for.
+    counted: Cell<Instant>,
     spans: Option<RefCell<Vec<Span>>>,
 }
 
@@ -87,10 +91,13 @@ tokio::task_local! {
 
 /// Runs the work of a request and answers where its time went.
 pub async fn observe<T>(with_spans: bool, work: impl Future<Output = T>) -> (T, Times) {
+    let began = Instant::now();
     let record = Record {
-        began: Instant::now(),
+        began,
         own: Default::default(),
-        within: Cell::default(),
+        running: RefCell::default(),
+        next: Cell::default(),
+        counted: Cell::new(began),
         spans: with_spans.then(RefCell::default),
     };
     REQUEST
@@ -103,55 +110,82 @@ pub async fn observe<T>(with_spans: bool, work: impl Future<Output = T>) -> (T, 
 
 /// Does a part of the work and answers how long it took. Within a request that is noted.
 pub async fn timed<T>(stage: Stage, work: impl Future<Output = T>) -> (T, Duration) {
-    let begun = Begun::now();
+    let begun = Begun::now(stage);
     let answer = work.await;
-    (answer, begun.end(stage))
+    (answer, begun.end())
 }
 
 /// The same for work that does not wait.
 pub fn timed_here<T>(stage: Stage, work: impl FnOnce() -> T) -> (T, Duration) {
-    let begun = Begun::now();
+    let begun = Begun::now(stage);
     let answer = work();
-    (answer, begun.end(stage))
+    (answer, begun.end())
 }
 
+/// A stage that runs. Dropping it ends it, also where its work was given up.
 struct Begun {
     at: Instant,
-    /// What had passed within the stage around this one.
-    within: Duration,
+    stage: Stage,
+    /// Its number in the request; outside of one there is nobody to tell.
+    number: Option<u32>,
 }
 
 impl Begun {
-    fn now() -> Self {
-        let within = REQUEST.try_with(|record| record.within.take());
+    fn now(stage: Stage) -> Self {
+        let at = Instant::now();
+        let number = REQUEST.try_with(|record| record.begin(stage, at));
         Self {
-            at: Instant::now(),
-            within: within.unwrap_or_default(),
+            at,
+            stage,
+            number: number.ok(),
         }
     }
 
-    fn end(&self, stage: Stage) -> Duration {
-        let length = self.at.elapsed();
-        // Outside of a request there is nobody to tell.
-        let _ = REQUEST.try_with(|record| record.note(self, (stage, length)));
-        length
+    fn end(self) -> Duration {
+        self.at.elapsed()
+    }
+}
+
+impl Drop for Begun {
+    fn drop(&mut self) {
+        if let Some(number) = self.number {
+            // After the request nobody asks any more.
+            let _ = REQUEST.try_with(|record| record.end(number, self));
+        }
     }
 }
 
 impl Record {
-    fn note(&self, begun: &Begun, (stage, length): (Stage, Duration)) {
-        let own = length.saturating_sub(self.within.get());
-        if let Some(sum) = self.own.get(stage as usize) {
-            sum.set(sum.get() + own);
+    /// Gives the time that has passed to the stage that began last: it is the innermost, or one of several that wait together.
+    fn count(&self, now: Instant) {
+        let passed = now.saturating_duration_since(self.counted.replace(now));
+        let running = self.running.borrow();
+        let innermost = running
+            .last()
+            .and_then(|(_, stage)| self.own.get(*stage as usize));
+        if let Some(sum) = innermost {
+            sum.set(sum.get() + passed);
         }
-        self.within.set(begun.within + length);
+    }
+
+    fn begin(&self, stage: Stage, now: Instant) -> u32 {
+        self.count(now);
+        let number = self.next.get();
+        self.next.set(number.wrapping_add(1));
+        self.running.borrow_mut().push((number, stage));
+        number
+    }
+
+    fn end(&self, number: u32, begun: &Begun) {
+        let now = Instant::now();
+        self.count(now);
+        self.running.borrow_mut().retain(|(own, _)| *own != number);
         let spans = self.spans.as_ref().map(RefCell::borrow_mut);
         if let Some(mut spans) = spans.filter(|spans| spans.len() < SPANS) {
-            let offset = begun.at.saturating_duration_since(self.began);
             spans.push(Span {
-                stage,
-                offset,
-                length,
+                stage: begun.stage,
+                offset: begun.at.saturating_duration_since(self.began),
+                length: now.saturating_duration_since(begun.at),
             });
         }
     }

@@ -3,3 +3,4 @@
 mod context;
 mod export;
 mod log_line;
+mod stages;
