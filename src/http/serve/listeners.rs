@@ -100,6 +100,8 @@ pub(super) async fn accept(listener: &TcpListener, each: impl Fn(TcpStream, Sock
             Ok((stream, peer)) => {
                 prepare(&stream);
                 each(stream, peer);
+                // Whoever has to make room for it closes his socket now, before the next one needs its own.
+                tokio::task::yield_now().await;
             }
             // Out of file descriptors, most likely: those in use will be free again.
             Err(error) => {
