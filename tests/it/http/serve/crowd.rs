@@ -44,6 +44,18 @@ async fn asked(address: &str, port: u16, request: &[u8]) -> (TcpStream, String) 
     (stream, answer)
 }
 
+/// Asks until there is room for whoever asks.
+async fn place_becomes_free(port: u16) {
+    for tries in 0.. {
+        let (_, answer) = asked("127.0.0.1", port, ASK).await;
+        if answer == "HTTP/1.1 404" {
+            return;
+        }
+        assert!(tries < 500, "no place becomes free: {answer}");
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+}
+
 /// Lets this process have as many connections as the system allows.
 fn raise_open_files() {
     let limit = getrlimit(Resource::Nofile);
@@ -102,14 +114,7 @@ async fn one_network_at_work_cannot_take_all() {
     // One has finished: its place is free a moment later.
     let mut done = at_work.pop().unwrap();
     done.write_all(b"{}").await.unwrap();
-    for tries in 0.. {
-        let (_, answer) = asked("127.0.0.1", server.port, ASK).await;
-        if answer == "HTTP/1.1 404" {
-            break;
-        }
-        assert!(tries < 500, "no place becomes free: {answer}");
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
+    place_becomes_free(server.port).await;
     drop(at_work);
     server.stop().await;
 }
@@ -173,14 +178,7 @@ async fn who_leaves_his_answer_lying_makes_room_as_well() {
         assert_eq!(first(&mut stream).await, "HTTP/1.1 200");
         held.push(stream);
     }
-    for tries in 0.. {
-        let (_, answer) = asked("127.0.0.1", server.port, ASK).await;
-        if answer == "HTTP/1.1 404" {
-            break;
-        }
-        assert!(tries < 500, "no place becomes free: {answer}");
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
+    place_becomes_free(server.port).await;
     drop(held);
     server.stop().await;
 }
