@@ -42,18 +42,9 @@ impl File {
         // The snapshot begins with the first read.
         connection
             .query_row("SELECT count(*) FROM sqlite_master", [], |_| Ok(()))
-            .map_err(|error| match Fault::from(error) {
-                Fault::Retry => trouble::in_use(path),
-                Fault::Other(cause) => {
-                    Fault::Other(format!("{} is no database: {cause}", path.display()))
-                }
-                other => trouble::unread(path, other),
-            })?;
-        Ok(Self {
-            connection,
-            name: path.to_owned(),
-            last: i64::MIN,
-        })
+            .map_err(|error| no_use(path, error.into(), "is no database"))
+            .map_err(|fault| trouble::unread(path, fault))?;
+        Ok(Self::of(connection, path))
     }
 
     /// Opens a database that is to be filled, as it is, and keeps everybody else out meanwhile.
@@ -76,18 +67,17 @@ impl File {
         let connection = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         connection
             .execute_batch(begin)
-            .map_err(|error| match Fault::from(error) {
-                Fault::Retry => trouble::in_use(path),
-                Fault::Other(cause) => {
-                    Fault::Other(format!("{} cannot be filled: {cause}", path.display()))
-                }
-                other => trouble::unwritten(path, other),
-            })?;
-        Ok(Self {
+            .map_err(|error| no_use(path, error.into(), "cannot be filled"))
+            .map_err(|fault| trouble::unwritten(path, fault))?;
+        Ok(Self::of(connection, path))
+    }
+
+    fn of(connection: Connection, path: &Path) -> Self {
+        Self {
             connection,
             name: path.to_owned(),
             last: i64::MIN,
-        })
+        }
     }
 
     pub fn tables(&self) -> Result<Found> {
@@ -187,6 +177,17 @@ impl File {
         self.connection
             .query_row("SELECT count(*) FROM sqlite_master", [], |_| Ok(()))?;
         Ok(version()? != before)
+    }
+}
+
+/// Why a file that was opened is of no use: it is another's, or not what it should be. What the disk says stays what it is.
+fn no_use(path: &Path, fault: Fault, what: &str) -> Fault {
+    match fault {
+        Fault::Retry => trouble::in_use(path),
+        Fault::Other(cause) | Fault::Damaged(cause) => {
+            Fault::Other(format!("{} {what}: {cause}", path.display()))
+        }
+        other => other,
     }
 }
 

@@ -154,7 +154,8 @@ async fn a_damaged_backup_is_found_before_anything_is_touched() {
     )
     .unwrap();
     let found = verify(&path(&folder)).await.unwrap_err();
-    assert!(!found.contains('\n'), "{found}");
+    let told = format!("{} is no database: ", path(&folder).display());
+    assert!(found.contains(&told) && !found.contains('\n'), "{found}");
 }
 
 #[tokio::test]
