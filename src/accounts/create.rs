@@ -137,7 +137,6 @@ async fn make(app: &App, staff: &Staff, new: NewAccount, verified: bool) -> Resu
         Ok(()) => insert_by(app, staff, &new, initial).await,
         Err(error) => Err(error),
     };
-    app.post.wake();
     record::refusal(app, staff, (Event::AccountCreated, None), done).await
 }
 

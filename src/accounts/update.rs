@@ -43,7 +43,6 @@ pub async fn update(
             apply(app, &tx, (account, change), &staff.into()).await
         })
         .await;
-    app.post.wake();
     record::refusal(app, staff, (Event::AccountUpdated, Some(id)), done).await
 }
 

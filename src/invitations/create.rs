@@ -89,7 +89,6 @@ pub async fn create(app: &App, staff: &Staff, new: &NewInvitation) -> Result<Inv
             .await?;
     }
     let (link, invited_by) = invited?;
-    app.post.wake();
     Ok(Invited {
         invitation,
         inviter: invited_by,

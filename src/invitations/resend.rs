@@ -34,7 +34,6 @@ pub async fn resend(
         let note = note.with("invitation", id.to_string());
         note.write(app, &app.db).await?;
     }
-    app.post.wake();
     sent
 }
 

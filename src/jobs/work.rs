@@ -66,9 +66,6 @@ pub async fn run_due(app: &App, work: Work) -> Result<u32> {
             put_off(app, id).await?;
         }
     }
-    if count > 0 {
-        app.post.wake();
-    }
     Ok(count)
 }
 

@@ -51,7 +51,6 @@ pub async fn delete(app: &App, caller: &Caller, deletion: &AccountDeletion) -> R
             }
         })
         .await;
-    app.post.wake();
     if let Err(Error::Problem(Problem::LastAdministrator)) = &done {
         let note = audit::note(Event::DeletionRequested, caller).on(caller.account);
         let note = note.refused("last_administrator");

@@ -22,9 +22,6 @@ pub async fn purge(app: &App) -> Result<u64> {
             Err(error) => return Err(error),
         }
     }
-    if count > 0 {
-        app.post.wake();
-    }
     Ok(count)
 }
 

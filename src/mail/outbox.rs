@@ -82,6 +82,8 @@ async fn insert(
         expires_at,
     };
     store::insert(run, &mail, template).await?;
+    let app = app.clone();
+    run.after_commit(move || app.post.wake());
     Ok(id)
 }
 

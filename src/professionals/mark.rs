@@ -43,7 +43,6 @@ pub(super) async fn mark(
             account_store::get(&tx, id).await
         })
         .await;
-    app.post.wake();
     if let Err(Error::Problem(Problem::NotPermitted)) = &done {
         let note = audit::note(Event::AccessDenied, staff).on(id);
         let note = note.refused("manage").with("event", event.code());

@@ -73,7 +73,6 @@ pub async fn change_password(
             Ok::<_, Error>(session)
         })
         .await?;
-    app.post.wake();
     Ok(session)
 }
 

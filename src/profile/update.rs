@@ -34,7 +34,6 @@ pub async fn update(app: &App, caller: &Caller, change: &AccountChange) -> Resul
             accounts::apply(app, &tx, (account, change), &caller.into()).await
         })
         .await;
-    app.post.wake();
     if let Err(Error::Problem(problem)) = &done {
         note_refusal(app, caller, *problem).await?;
     }

@@ -41,7 +41,6 @@ pub async fn force(app: &App, staff: &Staff, id: AccountId) -> Result<()> {
             note.with("sessions_ended", ended).write(app, &tx).await
         })
         .await;
-    app.post.wake();
     if let Err(Error::Problem(Problem::NotPermitted)) = &done {
         let note = audit::note(Event::AccessDenied, staff).on(id);
         let note = note.refused("manage");

@@ -97,7 +97,6 @@ async fn use_link(app: &App, client: &Client, reset: &PasswordReset) -> Result<(
             set_password(app, &tx, client, (held, hash)).await
         })
         .await?;
-    app.post.wake();
     Ok(())
 }
 

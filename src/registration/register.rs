@@ -30,7 +30,6 @@ pub async fn register(app: &App, client: &Client, new: &NewAccount) -> Result<Ac
     if let Err(Error::Problem(problem)) = &registered {
         refuse::note(app, client, (new, *problem)).await?;
     }
-    app.post.wake();
     registered
 }
 

@@ -165,7 +165,6 @@ async fn end_family(app: &App, client: &Client, kept: &Kept) -> Result<()> {
             note.write(app, &tx).await
         })
         .await?;
-    app.post.wake();
     Ok(())
 }
 

@@ -103,7 +103,6 @@ pub async fn begin(
         Ok(()) => enter(app, (staff, caller), id, &one_line(&why.reason)).await,
         Err(error) => Err(error),
     };
-    app.post.wake();
     if let Err(Error::Problem(problem)) = &done
         && *problem != Problem::FreshLoginRequired
     {

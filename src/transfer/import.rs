@@ -76,7 +76,6 @@ pub async fn import(
         tokio::time::sleep(BREATH).await;
     }
     record(app, staff, (system, &report)).await?;
-    app.post.wake();
     Ok(report)
 }
 

@@ -46,7 +46,6 @@ pub async fn remind(app: &App, staff: &Staff, id: AccountId) -> Result<()> {
             mail_link(app, &tx, link, &Actor::from(staff)).await
         })
         .await?;
-    app.post.wake();
     Ok(())
 }
 
