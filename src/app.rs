@@ -135,6 +135,12 @@ impl App {
         self.config.public_url()
     }
 
+    /// The database for what a log-in writes. While others wait for the hashing threads, its commits wait for each other: the
+    /// cores that are short have less to do, and everybody's turn comes sooner.
+    pub fn unhurried(&self) -> Db {
+        self.db.unhurried(self.lane.patience())
+    }
+
     /// Lets the hashing threads end and closes the database.
     pub async fn close(&self) {
         self.lane.close();

@@ -17,8 +17,10 @@ mod replica;
 mod sqlite;
 mod transaction;
 mod value;
+mod writer;
 
 use std::path::Path;
+use std::time::Duration;
 
 pub use fault::Fault;
 pub use figures::{Connections, Figures};
@@ -166,6 +168,19 @@ impl Db {
         postgres::Postgres::open(url, connections)
             .await
             .map(Self::Postgres)
+    }
+
+    /// The same database for whoever can wait: what is written through it is made durable together with what others write
+    /// within `patience`, in one fsync instead of many. It is acknowledged as late, and as durable, as ever.
+    ///
+    /// Whoever writes without patience takes all that wait along. PostgreSQL gathers commits by itself.
+    #[must_use]
+    pub fn unhurried(&self, patience: Duration) -> Self {
+        let mut db = self.clone();
+        if let Self::Sqlite(db) = &mut db {
+            db.patience = patience;
+        }
+        db
     }
 
     /// The engine.

@@ -1,4 +1,4 @@
-//! SQLite: one writer that commits waiting transactions together, and readers that answer in place.
+//! SQLite: one writer that commits waiting transactions together (`writer.rs`), and readers that answer in place.
 //!
 //! A point read costs a few microseconds, less than handing it to another thread, so it runs where it is asked for.
 //! Lists may take longer and go to the blocking threads.
@@ -11,9 +11,10 @@ use std::time::{Duration, Instant};
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags};
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::Semaphore;
 
 use super::figures::Figures;
+use super::writer::Writer;
 use super::{Columns, Fault, Result, Row, Value};
 
 /// How long a reader, or a new file, waits for another process that holds it.
@@ -27,24 +28,17 @@ const PAUSE: Duration = Duration::from_millis(20);
 
 /// An open SQLite file.
 #[derive(Clone)]
-pub struct Sqlite(Arc<Inner>);
+pub struct Sqlite {
+    inner: Arc<Inner>,
+    /// How long what is written through this handle may wait for company.
+    pub(super) patience: Duration,
+}
 
 struct Inner {
     writer: Arc<tokio::sync::Mutex<Writer>>,
     readers: Mutex<Vec<Connection>>,
     permits: Arc<Semaphore>,
     path: std::path::PathBuf,
-    figures: Arc<Figures>,
-}
-
-/// The connection that writes, with the transactions that wait for the next commit.
-pub(super) struct Writer {
-    pub(super) connection: Option<Connection>,
-    /// Whether the outer transaction, the one that is made durable, has begun.
-    open: bool,
-    /// Whether the running transaction has others before it in the batch, which stay when it is undone.
-    is_nested: bool,
-    waiting: Vec<oneshot::Sender<Result<()>>>,
     figures: Arc<Figures>,
 }
 
@@ -58,33 +52,36 @@ impl Sqlite {
         keep_plans(&writer)?;
         // With `synchronous=NORMAL` a power cut loses commits that were acknowledged; FULL makes each one durable.
         writer.execute_batch("PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;")?;
+        // What the pages were that a transaction changes, so that it alone can be undone: some thirty of a log-in.
+        writer.execute_batch("PRAGMA temp_store=MEMORY;")?;
         writer.set_prepared_statement_cache_capacity(128);
         let figures = Arc::<Figures>::default();
-        Ok(Self(Arc::new(Inner {
-            writer: Arc::new(tokio::sync::Mutex::new(Writer {
-                connection: Some(writer),
-                open: false,
-                is_nested: false,
-                waiting: Vec::new(),
-                figures: Arc::clone(&figures),
-            })),
+        let inner = Inner {
+            writer: Arc::new(tokio::sync::Mutex::new(Writer::new(
+                writer,
+                Arc::clone(&figures),
+            ))),
             readers: Mutex::new(Vec::new()),
             permits: Arc::new(Semaphore::new(lists_at_once())),
             path: path.to_owned(),
             figures,
-        })))
+        };
+        Ok(Self {
+            inner: Arc::new(inner),
+            patience: Duration::ZERO,
+        })
     }
 
     pub(super) fn figures(&self) -> &Figures {
-        &self.0.figures
+        &self.inner.figures
     }
 
     pub(super) fn shared_figures(&self) -> Arc<Figures> {
-        Arc::clone(&self.0.figures)
+        Arc::clone(&self.inner.figures)
     }
 
     pub(super) async fn writer(&self) -> tokio::sync::OwnedMutexGuard<Writer> {
-        Arc::clone(&self.0.writer).lock_owned().await
+        Arc::clone(&self.inner.writer).lock_owned().await
     }
 
     /// The writer with a transaction begun.
@@ -108,7 +105,7 @@ impl Sqlite {
 
     pub(super) async fn all(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>> {
         let (this, sql, params) = (self.clone(), sql.to_owned(), params.to_vec());
-        let permit = Arc::clone(&self.0.permits).acquire_owned().await;
+        let permit = Arc::clone(&self.inner.permits).acquire_owned().await;
         tokio::task::spawn_blocking(move || {
             let _permit = permit;
             this.read(|connection| query(connection, &sql, &params, usize::MAX))
@@ -122,18 +119,18 @@ impl Sqlite {
     }
 
     /// The memory in KiB, the log in pages of 4 KiB: as long as that, a page that is changed again and again is written into the
-    /// file once.
+    /// file once. What has to be undone may be more than fits into memory.
     pub(super) async fn expect_many_rows(&self) -> Result<()> {
         let writer = self.writer().await;
-        Ok(writer
-            .connection()?
-            .execute_batch("PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=40000;")?)
+        Ok(writer.connection()?.execute_batch(
+            "PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=40000; PRAGMA temp_store=FILE;",
+        )?)
     }
 
     pub(super) async fn close(&self) {
         let mut writer = self.writer().await;
         writer.commit();
-        self.0
+        self.inner
             .readers
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -145,14 +142,14 @@ impl Sqlite {
     /// Runs `work` on a reader, which is opened when none lies idle.
     fn read<T>(&self, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
         let idle = self
-            .0
+            .inner
             .readers
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .pop();
         let connection = idle.map_or_else(|| self.open_reader(), Ok)?;
         let answer = work(&connection);
-        self.0
+        self.inner
             .readers
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -162,7 +159,7 @@ impl Sqlite {
 
     fn open_reader(&self) -> Result<Connection> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(&self.0.path, flags)?;
+        let connection = Connection::open_with_flags(&self.inner.path, flags)?;
         connection.busy_timeout(BUSY_TIMEOUT)?;
         keep_plans(&connection)?;
         // The system keeps the file in memory as well; here the upper pages of its trees are enough. In KiB.
@@ -193,102 +190,6 @@ fn use_log(connection: &Connection) -> Result<()> {
 /// whenever a value changes that could lead to another plan, such as the present moment: at every request.
 fn keep_plans(connection: &Connection) -> Result<()> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-    Ok(())
-}
-
-impl Writer {
-    /// The connection, unless the database was closed.
-    pub(super) fn connection(&self) -> Result<&Connection> {
-        self.connection
-            .as_ref()
-            .ok_or_else(|| Fault::Unavailable("it was closed".into()))
-    }
-
-    /// Begins a transaction inside the batch.
-    ///
-    /// The first one is undone together with the batch. A savepoint for it would only have SQLite copy each page that it
-    /// changes, of which an import has tens of thousands.
-    pub(super) fn begin(&mut self) -> Result<()> {
-        self.is_nested = self.open;
-        if self.is_nested {
-            return step(self.connection()?, "SAVEPOINT tx");
-        }
-        step(self.connection()?, "BEGIN IMMEDIATE")?;
-        self.open = true;
-        Ok(())
-    }
-
-    /// Undoes the transaction; the others of the batch stay.
-    pub(super) fn roll_back(&mut self) {
-        if !self.is_nested {
-            // Nobody waits for this batch, so nobody will end it, and other processes wait for the file.
-            return self.undo_batch();
-        }
-        let undone = self.connection().and_then(|connection| {
-            connection
-                .execute_batch("ROLLBACK TO tx; RELEASE tx")
-                .map_err(Fault::from)
-        });
-        // A full disk or an input/output error makes SQLite undo the whole batch by itself.
-        if let Err(error) = undone {
-            self.fail(&error);
-        }
-    }
-
-    /// Ends the transaction and answers who will tell when it is durable, and whether this one opened the batch.
-    pub(super) fn release(&mut self) -> Result<(oneshot::Receiver<Result<()>>, bool)> {
-        if self.is_nested {
-            step(self.connection()?, "RELEASE tx")?;
-        }
-        let (sender, receiver) = oneshot::channel();
-        self.waiting.push(sender);
-        Ok((receiver, self.waiting.len() == 1))
-    }
-
-    /// Makes the batch durable (one fsync for all of it) and tells everybody who waits.
-    pub(super) fn commit(&mut self) {
-        if !self.open {
-            return;
-        }
-        let begun = Instant::now();
-        let committed = self
-            .connection()
-            .and_then(|connection| step(connection, "COMMIT"));
-        match committed {
-            Ok(()) => {
-                self.open = false;
-                self.figures.batch(self.waiting.len(), begun.elapsed());
-                for waiting in self.waiting.drain(..) {
-                    let _ = waiting.send(Ok(()));
-                }
-            }
-            Err(error) => self.fail(&error),
-        }
-    }
-
-    fn undo_batch(&mut self) {
-        if let Some(connection) = self
-            .connection
-            .as_ref()
-            .filter(|connection| !connection.is_autocommit())
-        {
-            let _ = connection.execute_batch("ROLLBACK");
-        }
-        self.open = false;
-    }
-
-    /// Undoes the whole batch and tells everybody who waits for it.
-    fn fail(&mut self, error: &Fault) {
-        self.undo_batch();
-        for waiting in self.waiting.drain(..) {
-            let _ = waiting.send(Err(Fault::Unavailable(error.cause())));
-        }
-    }
-}
-
-/// Takes a step of a transaction: prepared once, because every transaction takes the same ones.
-fn step(connection: &Connection, sql: &str) -> Result<()> {
-    connection.prepare_cached(sql)?.raw_execute()?;
     Ok(())
 }
 

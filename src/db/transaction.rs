@@ -7,7 +7,7 @@ use tokio::sync::OwnedMutexGuard;
 
 use super::begun::Begun;
 use super::figures::Figures;
-use super::sqlite::Writer;
+use super::writer::{Released, Writer};
 use super::{Db, Dialect, Fault, Result, Row, Run, Value, is_read, postgres, sqlite};
 use crate::crypto;
 use crate::stages::{self, Stage};
@@ -141,7 +141,7 @@ impl Tx {
                 let Some(mut writer) = held(writer).take() else {
                     return Err(ended());
                 };
-                let (durable, first) = match writer.release() {
+                let Released { durable, commit } = match writer.release(db.patience) {
                     Ok(released) => released,
                     Err(fault) => {
                         writer.roll_back();
@@ -149,8 +149,8 @@ impl Tx {
                     }
                 };
                 drop(writer);
-                if first {
-                    commit_after_the_others(db.clone());
+                if let Some((batch, after)) = commit {
+                    commit_after_the_others(db.clone(), batch, after);
                 }
                 durable
             }
@@ -181,9 +181,15 @@ impl Tx {
 }
 
 /// The queue for the writer is fair, so this runs behind all transactions that wait now: one commit serves them all.
-fn commit_after_the_others(db: sqlite::Sqlite) {
+fn commit_after_the_others(db: sqlite::Sqlite, batch: u64, after: Duration) {
     tokio::spawn(async move {
+        if !after.is_zero() {
+            tokio::time::sleep(after).await;
+        }
         let mut writer = db.writer().await;
+        if writer.is_over(batch) {
+            return;
+        }
         // An fsync takes milliseconds: not on a thread that answers requests.
         let _ = tokio::task::spawn_blocking(move || writer.commit()).await;
     });

@@ -26,6 +26,9 @@ use thread::Buffers;
 pub use asker::Asker;
 pub use figures::Figures;
 
+/// The longest that a commit waits for company: twice what one hash takes, and more gains little.
+const PATIENCE: Duration = Duration::from_millis(20);
+
 /// The lane is full, or the work waited longer than its deadline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("the hashing lane is full")]
@@ -190,6 +193,14 @@ impl Lane {
     /// Compares `password` with `stored`, for this program itself.
     pub async fn verify(&self, password: &str, stored: Option<&str>) -> Result<Verdict, Full> {
         self.share(Asker::house()).verify(password, stored).await
+    }
+
+    /// How long whoever comes now can spend on something else before it costs him time: a quarter of what he would wait for
+    /// his turn, at most 20 ms; nothing where nobody waits.
+    pub fn patience(&self) -> Duration {
+        let state = self.0.lock();
+        let ahead = state.tally.time_of(state.queue.len());
+        PATIENCE.min(ahead / 4)
     }
 
     /// What it does just now, and what it has done.

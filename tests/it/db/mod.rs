@@ -10,6 +10,7 @@ mod run;
 mod silent;
 mod transaction;
 mod transactions;
+mod unhurried;
 
 use gatepost::db::{Fault, Result, Row, Run};
 use gatepost::params;

@@ -143,8 +143,8 @@ async fn two_that_wait_for_each_other_both_come_through() {
 }
 
 #[tokio::test]
-async fn that_changes_more_than_is_undone_in_memory_goes_on_in_a_file() {
-    // Enough pages that have been there before: SQLite keeps what they were, for its own undoing, up to a limit in memory.
+async fn that_changes_very_much_is_done_and_undone_as_a_whole() {
+    // Enough pages that have been there before: SQLite keeps what they were, for its own undoing.
     let app = TestApp::start().await;
     let wide = "x".repeat(1000);
     let rows = 1_500_i64;

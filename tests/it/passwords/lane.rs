@@ -1,5 +1,7 @@
 //! The lane: bounded work, and an answer for those for whom there is no room.
 
+use std::time::Duration;
+
 use futures_util::FutureExt;
 use futures_util::future::join_all;
 use gatepost::config::{ByteSize, Period};
@@ -55,6 +57,23 @@ async fn does_nothing_for_those_who_have_waited_too_long() {
     let lane = OpenLane::of(&config);
     assert!(lane.hash(PASSWORD).await.is_err());
     assert!(lane.verify(PASSWORD, None).await.is_err());
+}
+
+#[tokio::test]
+async fn has_patience_only_while_others_wait_and_little_of_it() {
+    let mut config = cheap();
+    config.passwords.argon2_memory = ByteSize::of_mib(64);
+    config.passwords.argon2_iterations = 4;
+    let lane = OpenLane::of(&config);
+    assert_eq!(lane.patience(), Duration::ZERO);
+    let mut waiting: Vec<_> = (0..20).map(|_| Box::pin(lane.hash(PASSWORD))).collect();
+    for one in &mut waiting {
+        assert!(one.as_mut().now_or_never().is_none());
+    }
+    // Twenty of these take seconds.
+    assert_eq!(lane.patience(), Duration::from_millis(20));
+    drop(waiting);
+    assert_eq!(lane.patience(), Duration::ZERO);
 }
 
 #[tokio::test]
