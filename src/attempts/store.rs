@@ -18,7 +18,8 @@ statements! {
         WHERE subject = $1";
     CLEAR = "DELETE FROM login_failures WHERE subject = $1 RETURNING wrong, lockouts";
     /// The digest of an address has 64 digits; behind it may stand a device or a session.
-    CLEAR_ALL = "DELETE FROM login_failures WHERE SUBSTR(subject, 1, 64) = $1";
+    CLEAR_ALL = "DELETE FROM login_failures
+        WHERE subject = $1 OR (LENGTH(subject) > 64 AND SUBSTR(subject, 1, 64) = $1)";
     PURGE = "DELETE FROM login_failures WHERE updated_at < $1 AND locked_until < $1 AND subject IN (
         SELECT subject FROM login_failures WHERE updated_at < $1 AND locked_until < $1 LIMIT $2)";
     /// Where nothing is shown there is nothing to take away: most log-ins leave the row alone.
