@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::clock::Timestamp;
 use crate::crypto;
 use crate::db::Run;
-use crate::email_address::{self, EmailAddress};
+use crate::email_address::{self, Typed};
 use crate::error::{Error, Problem, Result};
 use crate::ids::SessionId;
 
@@ -24,27 +24,20 @@ pub fn subject(email_key: &str) -> String {
 }
 
 /// The browser, if it has logged in before to the account of the address as `typed`.
-pub fn known_device(app: &App, typed: &str, device_cookie: Option<&str>) -> Option<Device> {
-    let subject = subject(&email_address::fold(typed));
-    device_cookie.and_then(|cookie| Device::read(app, cookie, &subject))
+pub fn known_device(app: &App, typed: &Typed, device_cookie: Option<&str>) -> Option<Device> {
+    device_cookie.and_then(|cookie| Device::read(app, cookie, &subject(typed.key())))
 }
 
 /// Reserves a try for the address as `typed`, or refuses because it is locked.
 ///
 /// The count goes up in the database before any password is compared: of two hundred at once, five are looked at.
-pub async fn reserve(app: &App, typed: &str, device: Option<&Device>) -> Result<Attempt> {
-    let email_key = email_address::fold(typed);
-    let subject = subject(&email_key);
+pub async fn reserve(app: &App, typed: &Typed, device: Option<&Device>) -> Result<Attempt> {
+    let subject = subject(typed.key());
     let counted = match device {
         Some(device) => (Counted::Device, format!("{subject}:{}", device.name())),
         None => (Counted::Address, subject),
     };
-    reserve_counted(
-        app,
-        (email_key, EmailAddress::parse(typed).is_ok()),
-        counted,
-    )
-    .await
+    reserve_counted(app, (typed.key().to_owned(), typed.is_address()), counted).await
 }
 
 /// Reserves a try for somebody who is signed in. Each session is counted apart: a stranger's guesses do not keep the owner
@@ -83,7 +76,7 @@ async fn count(app: &App, subject: &str, until: Instant) -> Result<(u32, u32)> {
         // A try that has not been decided by then never will be: its node was stopped.
         let lapsed = now.minus((deadline * 2).max(UNDECIDED));
         let rule = (app.config.login.max_attempts, lapsed);
-        if let Some(counted) = store::insert(&app.db, subject, now, rule).await? {
+        if let Some(counted) = store::insert(&app.unhurried(), subject, now, rule).await? {
             return Ok(counted);
         }
         if store::is_locked(&app.db, subject, now).await? {

@@ -71,22 +71,46 @@ impl EmailAddress {
     }
 }
 
-/// The key that a typed text would have as an address: what a login looks up.
-///
-/// A text that is no address has a key as well, so that attempts on it can be counted; no address has that key.
-pub fn fold(typed: &str) -> String {
-    if let Ok(address) = EmailAddress::parse(typed) {
-        return address.key();
+/// A text that was typed as an address, and may be none.
+#[derive(Debug, Clone)]
+pub struct Typed {
+    key: String,
+    is_address: bool,
+}
+
+impl Typed {
+    /// Reads what was typed.
+    pub fn read(text: &str) -> Self {
+        if let Ok(address) = EmailAddress::parse(text) {
+            return Self {
+                key: address.key(),
+                is_address: true,
+            };
+        }
+        // Bounded, and without NUL, because it may be stored; the space in front keeps it apart from all addresses.
+        let printable = |c: char| if c.is_control() { '\u{FFFD}' } else { c };
+        let bounded: String = text.trim().chars().take(MAX_CHARS).map(printable).collect();
+        Self {
+            key: format!(" {}", unicode::fold(&bounded)),
+            is_address: false,
+        }
     }
-    // Bounded, and without NUL, because it may be stored; the space in front keeps it apart from all addresses.
-    let printable = |c: char| if c.is_control() { '\u{FFFD}' } else { c };
-    let bounded: String = typed
-        .trim()
-        .chars()
-        .take(MAX_CHARS)
-        .map(printable)
-        .collect();
-    format!(" {}", unicode::fold(&bounded))
+
+    /// The key that it would have as an address: what a login looks up. A text that is no address has one as well, so that
+    /// attempts on it can be counted; no address has that key.
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// Whether an account can have it as its address.
+    pub fn is_address(&self) -> bool {
+        self.is_address
+    }
+}
+
+/// The key of a typed text: see [`Typed::key`].
+pub fn fold(typed: &str) -> String {
+    Typed::read(typed).key
 }
 
 /// A domain that addresses can have, as the DNS knows it: what two spellings of it are compared by.

@@ -2,14 +2,13 @@
 
 use futures_util::future;
 
-use super::password::Login;
 use crate::accounts::{Account, Credentials, store};
 use crate::app::App;
 use crate::attempts::Attempt;
 use crate::audit::{self, Actor, Event};
 use crate::db::Tx;
 use crate::devices::{self, Seen};
-use crate::error::{Error, Problem, Result};
+use crate::error::{Problem, Result};
 use crate::http::Client;
 use crate::leaving;
 use crate::notices::{self, Notice};
@@ -22,9 +21,8 @@ pub(super) async fn begin(
     (client, holding): (&Client, Holding),
     attempt: &Attempt,
     (found, verdict): (&Credentials, &Verdict),
-) -> Result<Login> {
-    let session = app
-        .db
+) -> Result<LoggedIn> {
+    app.unhurried()
         .transaction(|tx| async move {
             let entered = enter(app, &tx, found);
             let (had_many_wrong, account) = future::try_join(attempt.succeed(&tx), entered).await?;
@@ -49,14 +47,9 @@ pub(super) async fn begin(
             let note = note.with("many_attempts", had_many_wrong);
             let kept = leaving::call_off(app, &tx, &account, &by);
             future::try_join(note.write(app, &tx), kept).await?;
-            Ok::<_, Error>(session)
+            Ok(session)
         })
-        .await?;
-    app.post.wake();
-    Ok(Login {
-        session,
-        device_cookie: attempt.device_cookie(app),
-    })
+        .await
 }
 
 /// The account as it is now, read again: it may have been locked, deleted or changed while the password was being checked.

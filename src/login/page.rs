@@ -45,8 +45,8 @@ pub(super) async fn submit(
         Ok(login) => {
             let session = login.session.cookie(&app).await?;
             let device_life = app.config.session.device_lifetime.get();
-            let known = &login.device_cookie;
-            let known = cookie::set(&app.config, Device::COOKIE, known, device_life);
+            let known = login.device_cookie(&app);
+            let known = cookie::set(&app.config, Device::COOKIE, &known, device_life);
             let next = Redirect::see_other(own_path::or_dashboard(form.get("next")));
             let next = next.with_cookie(session).with_cookie(known);
             // Whoever logs in is himself from now on, whomever he was signed in as.

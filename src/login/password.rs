@@ -13,8 +13,8 @@ use super::begin::begin;
 use super::refuse;
 use crate::accounts::{Credentials, sample, store};
 use crate::app::App;
-use crate::attempts::{self, Device};
-use crate::email_address::{self, EmailAddress};
+use crate::attempts::{self, Attempt, Device};
+use crate::email_address::Typed;
 use crate::error::{Error, Problem, Result};
 use crate::http::input::{Anyone, Fields, Form};
 use crate::http::openapi::{Invalid, Locked, NotLoggedIn, TooMany};
@@ -67,8 +67,14 @@ impl Fields for LoginForm {
 pub struct Login {
     /// Its session.
     pub session: LoggedIn,
+    attempt: Attempt,
+}
+
+impl Login {
     /// Marks this browser as one that the owner has used.
-    pub device_cookie: String,
+    pub fn device_cookie(&self, app: &App) -> String {
+        self.attempt.device_cookie(app)
+    }
 }
 
 /// Checks the password and begins a session.
@@ -106,22 +112,21 @@ async fn log_in(
 ) -> Result<Login> {
     let who = (client, form.username.as_str());
     // From here on he waits, for his turn and then for the lane: one deadline for both.
-    let asker = Asker::of(client).about(&email_address::fold(&form.username));
-    let lane = app.lane.enter(asker)?;
-    let device = attempts::known_device(app, &form.username, device);
+    let typed = &Typed::read(&form.username);
+    let lane = app.lane.enter(Asker::of(client).about(typed.key()))?;
+    let device = attempts::known_device(app, typed, device);
     attempts::admit(app, client, device.is_some()).await?;
-    let attempt = match attempts::reserve(app, &form.username, device.as_ref()).await {
+    let attempt = match attempts::reserve(app, typed, device.as_ref()).await {
         Err(Error::Problem(Problem::AccountLocked)) => {
-            let found = find(app, &form.username).await?;
+            let found = find(app, typed).await?;
             refuse::locked(app, who, found.map(|found| found.account.id)).await?;
             return Err(Problem::AccountLocked.into());
         }
         reserved => reserved?,
     };
-    let found = find(app, &form.username).await?;
+    let found = find(app, typed).await?;
     let stored = found.as_ref().map(|found| found.password_hash.as_str());
-    let known_by = email_address::fold(&form.username);
-    let against = (known_by.as_str(), stored);
+    let against = (typed.key(), stored);
     let verdict = match passwords::compare(app, lane, &form.password, against).await {
         Ok(verdict) => verdict,
         Err(full) => {
@@ -143,15 +148,18 @@ async fn log_in(
         let about = (found.account.id, *problem);
         refuse::not_entered(app, who, &attempt, about).await?;
     }
-    begun
+    Ok(Login {
+        session: begun?,
+        attempt,
+    })
 }
 
-async fn find(app: &App, typed: &str) -> Result<Option<Credentials>> {
+async fn find(app: &App, typed: &Typed) -> Result<Option<Credentials>> {
     // What is no address has no account, and may hold characters that a database refuses.
-    if EmailAddress::parse(typed).is_err() {
+    if !typed.is_address() {
         return Ok(None);
     }
-    Ok(store::find_credentials(&app.db, &email_address::fold(typed)).await?)
+    Ok(store::find_credentials(&app.db, typed.key()).await?)
 }
 
 /// Log in

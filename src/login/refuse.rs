@@ -39,7 +39,7 @@ pub(super) async fn wrong(
     let account = found.map(|found| found.account.id);
     let why = account.map_or("unknown", |_| "wrong_password");
     let actor = &Actor::from(client);
-    app.db
+    app.unhurried()
         .transaction(|tx| async move {
             attempt.spend(app, &tx, (actor, account)).await?;
             note(app, (client, typed), account, why)
@@ -78,7 +78,7 @@ pub(super) async fn not_entered(
     attempt: &Attempt,
     (account, problem): (AccountId, Problem),
 ) -> Result<()> {
-    app.db
+    app.unhurried()
         .transaction(|tx| async move {
             attempt.give_back(&tx).await?;
             let note = |why| note(app, (client, typed), Some(account), why);
