@@ -6,6 +6,12 @@ use crate::hash::{ARGON2ID, Cost};
 /// Slices of a lane; a segment is one slice of one lane.
 const SLICES: usize = 4;
 
+/// Blocks between two moments at which other threads that wait for this core are let in: about a tenth of a millisecond.
+///
+/// A kernel lets a thread that computes finish its slice, which is some milliseconds, before one that has just woken up gets the
+/// core, even if that one has the better priority.
+const BREATH: usize = 256;
+
 /// The sizes of one hash.
 #[derive(Clone, Copy)]
 pub(crate) struct Shape {
@@ -93,6 +99,7 @@ impl Segment {
         let mut scratch = Scratch::from(&memory[self.before(first)]);
         let mut reference = self.locate(first, addresses.get(kernel, first));
         for column in first..self.shape.segment_length {
+            breathe(column);
             let step = Step {
                 reference,
                 target: self.start() + column,
@@ -110,6 +117,7 @@ impl Segment {
         let mut reference = self.locate(0, scratch.state.0[0]);
         let blocks = memory.as_ptr_range();
         for column in 0..self.shape.segment_length {
+            breathe(column);
             let step = Step {
                 reference,
                 target: self.start() + column,
@@ -200,6 +208,14 @@ impl Addresses {
             }
         }
         self.blocks[1].0[column % WORDS]
+    }
+}
+
+/// Lets others in every now and then.
+#[inline]
+fn breathe(column: usize) {
+    if column.is_multiple_of(BREATH) {
+        std::thread::yield_now();
     }
 }
 
