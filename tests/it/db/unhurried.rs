@@ -10,7 +10,7 @@ use super::{find, insert, names, refused};
 use crate::support::TestApp;
 
 /// Longer than any test here may take.
-const LONG: Duration = Duration::from_secs(600);
+const LONG: Duration = Duration::from_mins(10);
 /// Long enough that everybody has come by then, and soon over.
 const SHORT: Duration = Duration::from_millis(500);
 
