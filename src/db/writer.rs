@@ -1,7 +1,8 @@
 //! The writer of SQLite: transactions one after another, made durable in batches.
 //!
-//! A batch is one transaction of SQLite, and each that takes part in it is a savepoint. Whoever has ended his waits until the
-//! batch is on the disk. That is at once, or as soon as the first of them has lost his patience: see [`Writer::release`].
+//! A batch is one transaction of SQLite; whoever finds one that has begun takes part in it with a savepoint. Whoever has ended
+//! his waits until the batch is on the disk. Somebody sees to that at once, or when the first of them has lost his patience: see
+//! [`Writer::release`].
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};

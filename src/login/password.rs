@@ -130,7 +130,7 @@ async fn log_in(
     let verdict = match passwords::compare(app, lane, &form.password, against).await {
         Ok(verdict) => verdict,
         Err(full) => {
-            attempt.give_back(&app.db).await?;
+            attempt.give_back(&app.unhurried()).await?;
             return Err(full.into());
         }
     };
