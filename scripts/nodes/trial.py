@@ -10,6 +10,9 @@ from nodes.tools import free_port, wait_until
 NODES = 3
 # The longest that a node's death may be felt.
 FELT = 2.0
+# How long a node hands out the figures that it gathered, in seconds.
+GATHERED = 1.0
+READS, FALLBACKS = "gatepost_replica_reads_total", "gatepost_replica_fallbacks_total"
 
 
 class Trial:
@@ -110,21 +113,22 @@ class Trial:
 
     def kill_standby(self):
         """Lists come from it, from the primary while it is away, and from it again."""
-        wait_until("lists are read at the standby", self.reads_at_standby)
-        before = self.fallbacks()
+        self.until_more("lists are read at the standby", READS)
         self.standby.kill()
-        wait_until("lists are read at the primary", lambda: self.fallbacks() > before)
+        self.until_more("lists are read at the primary", FALLBACKS)
         time.sleep(self.arguments.seconds / 5)
         self.standby.start()
-        wait_until("lists are read at the standby again", self.reads_at_standby)
+        self.until_more("lists are read at the standby again", READS)
 
-    def reads_at_standby(self):
-        before = self.count_nodes("gatepost_replica_reads_total")
-        time.sleep(0.2)
-        return self.count_nodes("gatepost_replica_reads_total") > before
+    def until_more(self, what, counter):
+        """Waits until the nodes have counted more than by now.
 
-    def fallbacks(self):
-        return self.count_nodes("gatepost_replica_fallbacks_total")
+        They gather their figures once a second at most, so those of before must be as old as now: two looks that always lie
+        within the same second see nothing move, however often they are repeated.
+        """
+        time.sleep(GATHERED)
+        before = self.count_nodes(counter)
+        wait_until(what, lambda: self.count_nodes(counter) > before)
 
     def count_nodes(self, name):
         return sum(node.counter(name) for node in self.nodes)
