@@ -2,8 +2,9 @@
 //!
 //! A hash costs a core for about ten milliseconds and 19 MiB. On the threads that answer requests, a flood of
 //! logins would stop everything else; here it fills a queue, and the queue says so when it is full. `queue.rs` says whose
-//! turn it is, `thread.rs` does the work, `figures.rs` measures it.
+//! turn it is, `thread.rs` does the work, `answers.rs` hands over what came out of it, `figures.rs` measures it.
 
+mod answers;
 mod asker;
 mod figures;
 mod queue;
@@ -13,12 +14,14 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use thiserror::Error;
+use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 use zeroize::Zeroizing;
 
 use super::hash::{self, Cost};
 use crate::config::Config;
 use crate::stages::{self, Stage};
+use answers::Answers;
 use figures::Tally;
 use queue::{Place, Queue};
 use thread::Buffers;
@@ -26,7 +29,7 @@ use thread::Buffers;
 pub use asker::Asker;
 pub use figures::Figures;
 
-/// The longest that a commit waits for company: twice what one hash takes, and more gains little.
+/// The longest that an answer waits for company, and then a commit: twice what one hash takes, and more gains little.
 const PATIENCE: Duration = Duration::from_millis(20);
 
 /// The lane is full, or the work waited longer than its deadline.
@@ -55,6 +58,8 @@ pub struct Lane(Arc<Shared>);
 struct Shared {
     state: Mutex<State>,
     arrived: Condvar,
+    /// Where those are who wait, unless the lane was started elsewhere.
+    runtime: Option<Handle>,
     buffers: Buffers,
     /// Most jobs that may wait, however fast they are done.
     places: usize,
@@ -69,8 +74,15 @@ struct State {
     /// How many have been let in and are not in the queue yet.
     coming: usize,
     closed: bool,
+    answers: Answers,
     tally: Tally,
     standard: Arc<Standard>,
+}
+
+impl State {
+    fn patience(&self) -> Duration {
+        PATIENCE.min(self.tally.time_of(self.queue.len()) / 4)
+    }
 }
 
 /// What new hashes cost, and which stored ones are replaced by new ones.
@@ -120,10 +132,12 @@ impl Lane {
                 queue: Queue::default(),
                 coming: 0,
                 closed: false,
+                answers: Answers::default(),
                 tally: Tally::new(lanes, cost),
                 standard: Arc::new(Standard::new(cost, floor)),
             }),
             arrived: Condvar::new(),
+            runtime: Handle::try_current().ok(),
             buffers: Buffers::new(lanes, config.passwords.memory_budget.bytes()),
             places: config.passwords.queue,
             deadline: config.passwords.deadline.get(),
@@ -198,9 +212,7 @@ impl Lane {
     /// How long whoever comes now can spend on something else before it costs him time: a quarter of what he would wait for
     /// his turn, at most 20 ms; nothing where nobody waits.
     pub fn patience(&self) -> Duration {
-        let state = self.0.lock();
-        let ahead = state.tally.time_of(state.queue.len());
-        PATIENCE.min(ahead / 4)
+        self.0.lock().patience()
     }
 
     /// What it does just now, and what it has done.

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use argon2_kernel::Memory;
 
+use super::answers::Answer;
 use super::{Job, Shared, Standard, Verdict, Work};
 use crate::passwords::hash;
 
@@ -24,12 +25,15 @@ impl Shared {
         loop {
             match self.next(number) {
                 Next::Job(job, standard) => {
+                    if !is_usual(&job.work, &standard) {
+                        self.hand_over();
+                    }
                     // A fault of the program in one job must not cost the lane a thread for good.
                     let done = catch_unwind(AssertUnwindSafe(|| self.run(number, job, &standard)));
-                    self.lock().tally.end(number);
                     if done.is_err() {
                         tracing::error!("hashing a password has failed by a fault of the program");
                     }
+                    self.end(number, done.ok().flatten());
                 }
                 Next::Idle => self.buffers.release(number),
                 Next::End => return,
@@ -50,6 +54,13 @@ impl Shared {
                 state.tally.begin(number);
                 return Next::Job(job, Arc::clone(&state.standard));
             }
+            // Nobody waits, so nothing is gained by keeping others waiting.
+            if !state.answers.is_empty() {
+                drop(state);
+                self.hand_over();
+                state = self.lock();
+                continue;
+            }
             if state.closed {
                 return Next::End;
             }
@@ -63,16 +74,44 @@ impl Shared {
         }
     }
 
-    fn run(&self, number: usize, job: Job, standard: &Standard) {
+    /// Notes that a job is done, and hands over the answers whose time has come.
+    fn end(&self, number: usize, answer: Option<Answer>) {
+        let mut state = self.lock();
+        state.tally.end(number);
+        if let Some(answer) = answer {
+            state.answers.keep(answer);
+        }
+        let (patience, next) = (state.patience(), state.tally.time_of(1));
+        let due = state.answers.take_due(patience, next);
+        drop(state);
+        self.tell(due);
+    }
+
+    /// Hands over all answers that are there.
+    fn hand_over(&self) {
+        let answers = self.lock().answers.take();
+        self.tell(answers);
+    }
+
+    /// From this thread each one would be told by himself: the first is woken, takes the core away from here, and has gone to
+    /// sleep again before the second is told.
+    fn tell(&self, answers: Vec<Answer>) {
+        let is_one = answers.len() < 2;
+        let tell = || answers.into_iter().for_each(Answer::tell);
+        match &self.runtime {
+            Some(runtime) if !is_one => drop(runtime.spawn(async { tell() })),
+            _ => tell(),
+        }
+    }
+
+    fn run(&self, number: usize, job: Job, standard: &Standard) -> Option<Answer> {
         match job.work {
             Work::Hash(asker) => {
                 let need = standard.cost.bytes();
                 let made = self.buffers.with(number, need, |memory| {
                     hash::make(memory, standard.cost, &job.password)
                 });
-                if let Some(made) = made.flatten() {
-                    let _ = asker.send(made);
-                }
+                Some(Answer::Hash(asker, made.flatten()?))
             }
             Work::Verify(stored, asker) => {
                 let need = hash::bytes_of(&stored, standard.cost);
@@ -82,11 +121,17 @@ impl Shared {
                 if need > standard.cost.bytes() {
                     self.buffers.release(number);
                 }
-                if let Some(verdict) = verdict {
-                    let _ = asker.send(verdict);
-                }
+                Some(Answer::Verdict(asker, verdict?))
             }
         }
+    }
+}
+
+/// Whether it takes as long as most. A hash of another kind, as of an imported account, can take a hundred times as long.
+fn is_usual(work: &Work, standard: &Standard) -> bool {
+    match work {
+        Work::Hash(_) => true,
+        Work::Verify(stored, _) => !hash::is_outdated(stored, standard.cost, standard.floor),
     }
 }
 

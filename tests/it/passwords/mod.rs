@@ -1,5 +1,6 @@
 //! Passwords: their hashes, the lane in which they are made, and which of them are good.
 
+mod answers;
 mod breached_file;
 mod breached_online;
 mod calibrate;
