@@ -29,8 +29,8 @@ use thread::Buffers;
 pub use asker::Asker;
 pub use figures::Figures;
 
-/// The longest that an answer waits for company, and then a commit: twice what one hash takes, and more gains little.
-const PATIENCE: Duration = Duration::from_millis(20);
+/// The longest that an answer waits for company, and then a commit: four times what one hash takes, and more gains little.
+const PATIENCE: Duration = Duration::from_millis(40);
 
 /// The lane is full, or the work waited longer than its deadline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -210,7 +210,7 @@ impl Lane {
     }
 
     /// How long whoever comes now can spend on something else before it costs him time: a quarter of what he would wait for
-    /// his turn, at most 20 ms; nothing where nobody waits.
+    /// his turn, at most 40 ms; nothing where nobody waits.
     pub fn patience(&self) -> Duration {
         self.0.lock().patience()
     }
