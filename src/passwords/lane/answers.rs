@@ -6,6 +6,7 @@
 use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
+use tokio::task::yield_now;
 
 use super::Verdict;
 
@@ -22,6 +23,14 @@ impl Answer {
             Self::Hash(asker, hash) => drop(asker.send(hash)),
             Self::Verdict(asker, verdict) => drop(asker.send(verdict)),
         }
+    }
+}
+
+/// Tells one after another, and lets others in between: a request that comes meanwhile does not wait for all of them.
+pub(super) async fn tell(answers: Vec<Answer>) {
+    for answer in answers {
+        answer.tell();
+        yield_now().await;
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use argon2_kernel::Memory;
 
-use super::answers::Answer;
+use super::answers::{self, Answer};
 use super::{Job, Shared, Standard, Verdict, Work};
 use crate::passwords::hash;
 
@@ -93,14 +93,11 @@ impl Shared {
         self.tell(answers);
     }
 
-    /// From this thread each one would be told by himself: the first is woken, takes the core away from here, and has gone to
-    /// sleep again before the second is told.
+    /// Told by this thread, each one would take the core away from it, and be asleep again before the next one is told.
     fn tell(&self, answers: Vec<Answer>) {
-        let is_one = answers.len() < 2;
-        let tell = || answers.into_iter().for_each(Answer::tell);
         match &self.runtime {
-            Some(runtime) if !is_one => drop(runtime.spawn(async { tell() })),
-            _ => tell(),
+            Some(runtime) if answers.len() > 1 => drop(runtime.spawn(answers::tell(answers))),
+            _ => answers.into_iter().for_each(Answer::tell),
         }
     }
 
