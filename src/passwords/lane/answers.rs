@@ -1,7 +1,7 @@
 //! Answers on their way out: while others wait for their turn anyway, a few are handed over together.
 //!
 //! Whoever gets one goes on with his log-in, and takes a core away from a hash for that. What he runs there the hashes have
-//! driven out of the processor's caches; five in a row have to fetch it once.
+//! driven out of the processor's caches; ten in a row fetch it once.
 
 use std::time::{Duration, Instant};
 
