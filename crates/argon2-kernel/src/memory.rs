@@ -73,10 +73,14 @@ impl Region {
         let start = start.map_err(|_| Refused::NoMemory)?;
         let start = NonNull::new(start).ok_or(Refused::NoMemory)?;
         let region = Self { start, bytes };
+        // A huge page is there as a whole as soon as one byte of it is used: what does not fill one has small ones.
         #[cfg(target_os = "linux")]
-        for advice in [Advice::LinuxHugepage, Advice::LinuxDontDump] {
+        for (advice, length) in [
+            (Advice::LinuxHugepage, wanted / HUGE_PAGE * HUGE_PAGE),
+            (Advice::LinuxDontDump, bytes),
+        ] {
             // SAFETY: the pages are this region's, and neither advice changes what is in them. Without it all works.
-            let _ = unsafe { madvise(region.start.as_ptr(), bytes, advice) };
+            let _ = unsafe { madvise(region.start.as_ptr(), length, advice) };
         }
         Ok(region)
     }
