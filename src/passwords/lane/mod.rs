@@ -74,6 +74,7 @@ struct State {
     /// How many have been let in and are not in the queue yet.
     coming: usize,
     closed: bool,
+    /// Of all threads: whichever next finds that it is time hands them over.
     answers: Answers,
     tally: Tally,
     standard: Arc<Standard>,

@@ -2,7 +2,9 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{
+    Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, TryLockError,
+};
 use std::time::{Duration, Instant};
 
 use argon2_kernel::Memory;
@@ -101,18 +103,28 @@ impl Shared {
         }
     }
 
+    /// Does `work` in the memory of that lane. If it has to rest first, nobody waits for that who could have his answer.
+    fn with_buffer<T>(
+        &self,
+        number: usize,
+        need: usize,
+        work: impl FnOnce(&mut Memory) -> T,
+    ) -> Option<T> {
+        self.buffers.with(number, need, || self.hand_over(), work)
+    }
+
     fn run(&self, number: usize, job: Job, standard: &Standard) -> Option<Answer> {
         match job.work {
             Work::Hash(asker) => {
                 let need = standard.cost.bytes();
-                let made = self.buffers.with(number, need, |memory| {
+                let made = self.with_buffer(number, need, |memory| {
                     hash::make(memory, standard.cost, &job.password)
                 });
                 Some(Answer::Hash(asker, made.flatten()?))
             }
             Work::Verify(stored, asker) => {
                 let need = hash::bytes_of(&stored, standard.cost);
-                let verdict = self.buffers.with(number, need, |memory| {
+                let verdict = self.with_buffer(number, need, |memory| {
                     judge(memory, standard, &stored, &job.password)
                 });
                 if need > standard.cost.bytes() {
@@ -183,15 +195,17 @@ impl Buffers {
     }
 
     /// Does `work` in the memory of that lane, of which it needs so many bytes; `None` if the budget is too small for it.
+    /// Calls `rest` before it waits for another lane that needs more than its share.
     fn with<T>(
         &self,
         number: usize,
         need: usize,
+        rest: impl FnOnce(),
         work: impl FnOnce(&mut Memory) -> T,
     ) -> Option<T> {
         let buffer = self.lanes.get(number)?;
         if need <= self.budget / self.lanes.len() {
-            let _together = self.alone.read().unwrap_or_else(PoisonError::into_inner);
+            let _together = self.together(rest);
             return Some(self.use_buffer(number, buffer, work));
         }
         if need > self.budget {
@@ -208,6 +222,17 @@ impl Buffers {
         let done = self.use_buffer(number, buffer, work);
         self.release(number);
         Some(done)
+    }
+
+    fn together(&self, rest: impl FnOnce()) -> RwLockReadGuard<'_, ()> {
+        match self.alone.try_read() {
+            Ok(guard) => guard,
+            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
+            Err(TryLockError::WouldBlock) => {
+                rest();
+                self.alone.read().unwrap_or_else(PoisonError::into_inner)
+            }
+        }
     }
 
     fn use_buffer<T>(

@@ -3,7 +3,7 @@
 use futures_util::FutureExt;
 use futures_util::future::join_all;
 use futures_util::stream::{FuturesUnordered, StreamExt};
-use gatepost::config::ByteSize;
+use gatepost::config::{ByteSize, Config};
 use gatepost::passwords::Verdict;
 
 use super::{OpenLane, cheap};
@@ -52,12 +52,29 @@ async fn come_at_once_to_who_is_alone() {
 
 #[tokio::test]
 async fn do_not_wait_for_a_hash_that_takes_much_longer() {
+    come_before_a_dear_one(&cheap()).await;
+}
+
+#[tokio::test]
+async fn do_not_wait_for_a_hash_during_which_all_others_rest() {
+    let mut config = cheap();
+    config.passwords.lanes = 2;
+    // The dear one needs more than a half of it. The others take long enough for one to be under way when its turn comes.
+    config.passwords.memory_budget = ByteSize::of_mib(DEAR_MIB + 1);
+    config.passwords.argon2_memory = ByteSize::of_mib(4);
+    come_before_a_dear_one(&config).await;
+}
+
+const DEAR_MIB: u64 = 64;
+
+/// Ten are asked for before one that takes a hundred times as long, and forty after it.
+async fn come_before_a_dear_one(config: &Config) {
     let mut dear = cheap();
-    dear.passwords.argon2_memory = ByteSize::of_mib(64);
+    dear.passwords.argon2_memory = ByteSize::of_mib(DEAR_MIB);
     dear.passwords.argon2_iterations = 20;
     let slow = OpenLane::of(&dear).hash(PASSWORD).await.unwrap();
 
-    let lane = OpenLane::of(&cheap());
+    let lane = OpenLane::of(config);
     let mut before = Box::pin(join_all((0..10).map(|_| lane.hash(PASSWORD))));
     let mut imported = Box::pin(lane.verify(WRONG_PASSWORD, Some(&slow)));
     let mut after = Box::pin(join_all((0..40).map(|_| lane.hash(PASSWORD))));
