@@ -3,6 +3,8 @@
 use std::cell::{Cell, RefCell};
 use std::time::{Duration, Instant};
 
+use futures_util::FutureExt;
+
 /// A part of the work on a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
@@ -90,7 +92,12 @@ tokio::task_local! {
 }
 
 /// Runs the work of a request and answers where its time went.
-pub async fn observe<T>(with_spans: bool, work: impl Future<Output = T>) -> (T, Times) {
+///
+/// Here and below, an `async fn` would hold its work twice: as what it was given, and as what it waits for.
+pub fn observe<T>(
+    with_spans: bool,
+    work: impl Future<Output = T>,
+) -> impl Future<Output = (T, Times)> {
     let began = Instant::now();
     let record = Record {
         began,
@@ -100,19 +107,17 @@ pub async fn observe<T>(with_spans: bool, work: impl Future<Output = T>) -> (T, 
         counted: Cell::new(began),
         spans: with_spans.then(RefCell::default),
     };
-    REQUEST
-        .scope(record, async move {
-            let answer = work.await;
-            (answer, REQUEST.with(Record::times))
-        })
-        .await
+    let work = work.map(|answer| (answer, REQUEST.with(Record::times)));
+    REQUEST.scope(record, work)
 }
 
-/// Does a part of the work and answers how long it took. Within a request that is noted.
-pub async fn timed<T>(stage: Stage, work: impl Future<Output = T>) -> (T, Duration) {
+/// Does a part of the work and answers how long it took since this was called. Within a request that is noted.
+pub fn timed<T>(
+    stage: Stage,
+    work: impl Future<Output = T>,
+) -> impl Future<Output = (T, Duration)> {
     let begun = Begun::now(stage);
-    let answer = work.await;
-    (answer, begun.end())
+    work.map(|answer| (answer, begun.end()))
 }
 
 /// The same for work that does not wait.

@@ -56,21 +56,22 @@ impl Begun {
         let turn = self.turn.lock().await;
         let mut begun = pin!(maybe_done(self.begin()));
         poll_immediate(&mut begun).await;
-        let answer = async {
+        // Pinned here, so that who waits for them has them once.
+        let answer = pin!(async {
             let statement = connection.prepare_cached(sql).await?;
             let mut answer = pin!(maybe_done(ask(connection, &statement)));
             poll_immediate(&mut answer).await;
             drop(turn);
             answer.as_mut().await;
             answer.take_output().ok_or_else(no_answer)?
-        };
-        let answered = self.in_time(async {
+        });
+        let answered = pin!(async {
             let answer = answer.await;
             begun.as_mut().await;
             begun.take_output().ok_or_else(no_answer)??;
             answer
         });
-        answered.await
+        self.in_time(answered).await
     }
 
     /// The answer of the server, if it comes in time.

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use futures_util::FutureExt;
+
 use crate::metering::{Counter, Histogram, Unit};
 use crate::stages::{self, Stage};
 
@@ -54,10 +56,15 @@ impl Figures {
     }
 
     /// Runs a statement, and counts how long it took.
-    pub(super) async fn statement<T>(&self, is_read: bool, work: impl Future<Output = T>) -> T {
-        let (answer, time) = stages::timed(Stage::Database, work).await;
-        self.of(is_read).time(time);
-        answer
+    pub(super) fn statement<T>(
+        &self,
+        is_read: bool,
+        work: impl Future<Output = T>,
+    ) -> impl Future<Output = T> {
+        stages::timed(Stage::Database, work).map(move |(answer, time)| {
+            self.of(is_read).time(time);
+            answer
+        })
     }
 
     /// The same for one that is answered in place.
@@ -68,10 +75,11 @@ impl Figures {
     }
 
     /// Waits for a commit, and counts how long it took.
-    pub(super) async fn commit<T>(&self, work: impl Future<Output = T>) -> T {
-        let (answer, time) = stages::timed(Stage::Commit, work).await;
-        self.commits.time(time);
-        answer
+    pub(super) fn commit<T>(&self, work: impl Future<Output = T>) -> impl Future<Output = T> {
+        stages::timed(Stage::Commit, work).map(|(answer, time)| {
+            self.commits.time(time);
+            answer
+        })
     }
 
     /// Counts a batch that SQLite has made durable.

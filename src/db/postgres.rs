@@ -9,6 +9,7 @@ use std::time::Duration;
 use deadpool_postgres::{
     Manager, ManagerConfig, Object, Pool, PoolBuilder, RecyclingMethod, Runtime,
 };
+use futures_util::FutureExt;
 use rustls_platform_verifier::ConfigVerifierExt;
 use tokio_postgres::Statement;
 use tokio_postgres::types::private::BytesMut;
@@ -250,8 +251,8 @@ fn notice_silence(config: &mut tokio_postgres::Config) {
 }
 
 /// The answer, unless it does not come in time.
-pub(super) async fn in_time<T>(work: impl Future<Output = T>) -> Option<T> {
-    tokio::time::timeout(SILENCE, work).await.ok()
+pub(super) fn in_time<T>(work: impl Future<Output = T>) -> impl Future<Output = Option<T>> {
+    tokio::time::timeout(SILENCE, work).map(Result::ok)
 }
 
 /// Closes a connection whose answer did not come: the next one who got it would wait behind that.

@@ -9,8 +9,8 @@ tokio::task_local! {
 }
 
 /// Does the work of a request; what is announced within it is shown by the pages that it renders.
-pub(super) async fn around<T>(work: impl Future<Output = T>) -> T {
-    BANNER.scope(RefCell::default(), work).await
+pub(super) fn around<T>(work: impl Future<Output = T>) -> impl Future<Output = T> {
+    BANNER.scope(RefCell::default(), work)
 }
 
 /// Announces something for the rest of the request. Outside of a request there is no page to show it.

@@ -3,6 +3,7 @@
 use axum::body::{Body, Bytes};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt;
 use futures_util::stream::{self, Stream};
 
 use crate::error::Result;
@@ -36,14 +37,13 @@ where
     F: Future<Output = Result<Option<(String, S)>>>,
 {
     stream::try_unfold(state, move |state| {
-        let piece = next(state);
-        async move {
-            let piece = piece.await.map_err(|error| {
+        next(state).map(|piece| {
+            let piece = piece.map_err(|error| {
                 tracing::error!(?error, "a file was broken off");
                 std::io::Error::other("broken off")
             })?;
             Ok(piece.map(|(text, state)| (Bytes::from(text), state)))
-        }
+        })
     })
 }
 

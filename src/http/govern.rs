@@ -59,10 +59,12 @@ const SECURITY_HEADERS: [(HeaderName, &str); 8] = [
 /// What changes something is finished, whether or not the client waits for it: who hangs up in the middle of a guess must not
 /// have made it for nothing, nor leave behind something that is half done. Only what reads ends with its client.
 pub async fn govern(State(app): State<App>, request: Request, next: Next) -> Response {
-    if request.method().is_safe() {
-        return governed(app, request, next).await;
+    let is_safe = request.method().is_safe();
+    let governed = Box::pin(governed(app, request, next));
+    if is_safe {
+        return governed.await;
     }
-    let finished = tokio::spawn(governed(app, request, next)).await;
+    let finished = tokio::spawn(governed).await;
     finished.unwrap_or_else(|_| panicked())
 }
 

@@ -140,10 +140,10 @@ async fn log_in(
     };
     let entered = found.as_ref().filter(|_| verdict != Verdict::Wrong);
     let Some(found) = entered.filter(|found| !is_hidden(found)) else {
-        refuse::wrong(app, who, &attempt, found.as_ref()).await?;
+        Box::pin(refuse::wrong(app, who, &attempt, found.as_ref())).await?;
         return Err(Problem::BadCredentials.into());
     };
-    let begun = begin(app, (client, holding), &attempt, (found, &verdict)).await;
+    let begun = Box::pin(begin(app, (client, holding), &attempt, (found, &verdict))).await;
     if let Err(Error::Problem(problem)) = &begun {
         let about = (found.account.id, *problem);
         refuse::not_entered(app, who, &attempt, about).await?;

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 use std::future::poll_fn;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
@@ -67,11 +67,12 @@ impl Port {
             _ = stop.wait_for(|stop| *stop) => return,
         };
         match secured {
+            // On the heap: most connections are behind a proxy that does the TLS, and need no room for this.
             Some(Secured::First(stream)) => {
-                self.first_version(*stream, answering, &mut stop).await;
+                Box::pin(self.first_version(stream, answering, &mut stop)).await;
             }
             Some(Secured::Second(stream)) => {
-                self.second_version(*stream, answering, &mut stop).await;
+                Box::pin(self.second_version(stream, answering, &mut stop)).await;
             }
             None => {}
         }
@@ -88,7 +89,7 @@ impl Port {
         let activity = Arc::clone(&answering.activity);
         let stream = TokioIo::new(Watched::new(stream, Arc::clone(&activity)));
         let service = service_fn(move |request| answer(answering.clone(), request));
-        let connection = self.versions.first.serve_connection(stream, service);
+        let connection = pin!(self.versions.first.serve_connection(stream, service));
         keep(connection, &activity, stop, LINGER).await;
     }
 
@@ -103,7 +104,7 @@ impl Port {
         let activity = Arc::clone(&answering.activity);
         let stream = TokioIo::new(Watched::unframed(stream, Arc::clone(&activity)));
         let service = service_fn(move |request| answer(answering.clone(), request));
-        let connection = self.versions.second.serve_connection(stream, service);
+        let connection = pin!(self.versions.second.serve_connection(stream, service));
         // A GOAWAY crosses no request: those that were sent before it are answered.
         keep(connection, &activity, stop, Duration::ZERO).await;
     }
@@ -112,7 +113,7 @@ impl Port {
 /// Drives a connection until it ends, has to make room, or takes too long. `linger`: how long an idle one stays open after
 /// the server was told to stop.
 async fn keep<C>(
-    connection: C,
+    mut connection: Pin<&mut C>,
     activity: &Activity,
     stop: &mut watch::Receiver<bool>,
     linger: Duration,
@@ -120,7 +121,6 @@ async fn keep<C>(
     C: GracefulConnection,
     C::Error: Display,
 {
-    let mut connection = pin!(connection);
     let mut evicted = pin!(activity.evicted());
     let mut stopping = pin!(stop.wait_for(|stop| *stop).map(drop).fuse());
     let mut timer = pin!(sleep_until(activity.due().0));
