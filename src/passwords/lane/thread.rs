@@ -110,7 +110,7 @@ impl Shared {
         need: usize,
         work: impl FnOnce(&mut Memory) -> T,
     ) -> Option<T> {
-        self.buffers.with(number, need, || self.hand_over(), work)
+        self.buffers.with((number, need), || self.hand_over(), work)
     }
 
     fn run(&self, number: usize, job: Job, standard: &Standard) -> Option<Answer> {
@@ -198,8 +198,7 @@ impl Buffers {
     /// Calls `rest` before it waits for another lane that needs more than its share.
     fn with<T>(
         &self,
-        number: usize,
-        need: usize,
+        (number, need): (usize, usize),
         rest: impl FnOnce(),
         work: impl FnOnce(&mut Memory) -> T,
     ) -> Option<T> {
