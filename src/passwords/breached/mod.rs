@@ -45,7 +45,8 @@ impl Breached {
             return true;
         }
         match &self.service {
-            Some(service) => service.has(digest, now).await,
+            // On the heap: there is a connection with TLS in it, and few ask.
+            Some(service) => Box::pin(service.has(digest, now)).await,
             None => false,
         }
     }
