@@ -7,6 +7,10 @@
     clippy::unwrap_used,
     reason = "a test that finds something unexpected fails by panicking"
 )]
+#![expect(
+    clippy::large_futures,
+    reason = "a test is one, and not one for each request"
+)]
 
 mod accounts;
 mod attacks;
