@@ -2,10 +2,12 @@
 //!
 //! A hash costs a core for about ten milliseconds and 19 MiB. On the threads that answer requests, a flood of
 //! logins would stop everything else; here it fills a queue, and the queue says so when it is full. `queue.rs` says whose
-//! turn it is, `thread.rs` does the work, `answers.rs` hands over what came out of it, `figures.rs` measures it.
+//! turn it is, `thread.rs` does the work in the memory of `buffers.rs`, `answers.rs` hands over what came out of it, `figures.rs`
+//! measures it.
 
 mod answers;
 mod asker;
+mod buffers;
 mod figures;
 mod queue;
 mod thread;
@@ -22,9 +24,9 @@ use super::hash::{self, Cost};
 use crate::config::Config;
 use crate::stages::{self, Stage};
 use answers::Answers;
+use buffers::Buffers;
 use figures::Tally;
 use queue::{Place, Queue};
-use thread::Buffers;
 
 pub use asker::Asker;
 pub use figures::Figures;
