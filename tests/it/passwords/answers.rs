@@ -5,6 +5,7 @@ use futures_util::future::join_all;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use gatepost::config::{ByteSize, Config};
 use gatepost::passwords::Verdict;
+use tokio::task::yield_now;
 
 use super::{OpenLane, cheap};
 use crate::support::{PASSWORD, WRONG_PASSWORD};
@@ -84,6 +85,10 @@ async fn come_before_a_dear_one(config: &Config) {
     assert!(after.as_mut().now_or_never().is_none());
 
     assert!(before.await.iter().all(Result::is_ok));
+    // Told together with them, it would be next.
+    for _ in 0..10 {
+        yield_now().await;
+    }
     assert!(
         imported.as_mut().now_or_never().is_none(),
         "they have waited for it"
