@@ -3,12 +3,17 @@
 //! Whoever gets one goes on with his log-in, and takes a core away from a hash for that. What he runs there the hashes have
 //! driven out of the processor's caches; ten in a row fetch it once.
 
-use std::time::{Duration, Instant};
+use std::sync::{Arc, MutexGuard};
+use std::time::Duration;
 
 use tokio::sync::oneshot;
 use tokio::task::yield_now;
+use tokio::time::sleep;
 
-use super::Verdict;
+use super::{Shared, State, Verdict};
+
+/// The runtime's timer goes by milliseconds: nothing is kept for less.
+const TICK: Duration = Duration::from_millis(1);
 
 /// What came out of a job, and who waits for it.
 pub(super) enum Answer {
@@ -27,43 +32,46 @@ impl Answer {
 }
 
 /// Tells one after another, and lets others in between: a request that comes meanwhile does not wait for all of them.
-pub(super) async fn tell(answers: Vec<Answer>) {
+async fn tell(answers: Vec<Answer>) {
     for answer in answers {
         answer.tell();
         yield_now().await;
     }
 }
 
-/// Those that have not been handed over.
-#[derive(Default)]
-pub(super) struct Answers {
-    kept: Vec<Answer>,
-    /// Since when the first of them is there.
-    since: Option<Instant>,
-}
-
-impl Answers {
-    pub fn keep(&mut self, answer: Answer) {
-        self.since.get_or_insert_with(Instant::now);
-        self.kept.push(answer);
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.kept.is_empty()
-    }
-
-    /// Takes all of them, if the first one's patience would not last until the `next` one comes.
-    pub fn take_due(&mut self, patience: Duration, next: Duration) -> Vec<Answer> {
-        let waited = self.since.map(|since| since.elapsed());
-        match waited {
-            Some(waited) if waited + next > patience => self.take(),
-            _ => Vec::new(),
+impl Shared {
+    /// Keeps an answer as long as the `patience` of whoever is told with it, and sees to it that all that have come by then
+    /// are handed over, whatever the hashing threads do meanwhile. Those that are handed over before leave a timer behind: the
+    /// next ones may go by it, earlier than they need.
+    pub(super) fn keep(self: &Arc<Self>, mut state: MutexGuard<'_, State>, answer: Answer) {
+        let patience = state.patience();
+        let Some(runtime) = self.runtime.as_ref().filter(|_| patience >= TICK) else {
+            drop(state);
+            return answer.tell();
+        };
+        state.answers.push(answer);
+        let is_first = state.answers.len() == 1;
+        drop(state);
+        if is_first {
+            let shared = Arc::clone(self);
+            runtime.spawn(async move {
+                sleep(patience).await;
+                tell(shared.take_answers()).await;
+            });
         }
     }
 
-    /// Takes all of them.
-    pub fn take(&mut self) -> Vec<Answer> {
-        self.since = None;
-        std::mem::take(&mut self.kept)
+    /// Hands over all answers that are there. Told by this thread, each one would take the core away from it, and be asleep
+    /// again before the next one is told.
+    pub(super) fn hand_over(&self) {
+        let answers = self.take_answers();
+        match &self.runtime {
+            Some(runtime) if answers.len() > 1 => drop(runtime.spawn(tell(answers))),
+            _ => answers.into_iter().for_each(Answer::tell),
+        }
+    }
+
+    fn take_answers(&self) -> Vec<Answer> {
+        std::mem::take(&mut self.lock().answers)
     }
 }

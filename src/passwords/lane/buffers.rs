@@ -1,7 +1,7 @@
 //! The memory in which the hashes are computed: a buffer for each thread, used again and again.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard, TryLockError};
+use std::sync::{Mutex, PoisonError, RwLock};
 
 use argon2_kernel::Memory;
 
@@ -26,16 +26,15 @@ impl Buffers {
     }
 
     /// Does `work` in the memory of that lane, of which it needs so many bytes; `None` if the budget is too small for it.
-    /// Calls `rest` before it waits for another lane that needs more than its share.
     pub fn with<T>(
         &self,
-        (number, need): (usize, usize),
-        rest: impl FnOnce(),
+        number: usize,
+        need: usize,
         work: impl FnOnce(&mut Memory) -> T,
     ) -> Option<T> {
         let buffer = self.lanes.get(number)?;
         if need <= self.budget / self.lanes.len() {
-            let _together = self.together(rest);
+            let _together = self.alone.read().unwrap_or_else(PoisonError::into_inner);
             return Some(self.use_buffer(number, buffer, work));
         }
         if need > self.budget {
@@ -52,17 +51,6 @@ impl Buffers {
         let done = self.use_buffer(number, buffer, work);
         self.release(number);
         Some(done)
-    }
-
-    fn together(&self, rest: impl FnOnce()) -> RwLockReadGuard<'_, ()> {
-        match self.alone.try_read() {
-            Ok(guard) => guard,
-            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
-            Err(TryLockError::WouldBlock) => {
-                rest();
-                self.alone.read().unwrap_or_else(PoisonError::into_inner)
-            }
-        }
     }
 
     fn use_buffer<T>(

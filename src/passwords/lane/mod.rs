@@ -23,7 +23,7 @@ use zeroize::Zeroizing;
 use super::hash::{self, Cost};
 use crate::config::Config;
 use crate::stages::{self, Stage};
-use answers::Answers;
+use answers::Answer;
 use buffers::Buffers;
 use figures::Tally;
 use queue::{Place, Queue};
@@ -76,8 +76,8 @@ struct State {
     /// How many have been let in and are not in the queue yet.
     coming: usize,
     closed: bool,
-    /// Of all threads: whichever next finds that it is time hands them over.
-    answers: Answers,
+    /// Those that have not been handed over, of all threads.
+    answers: Vec<Answer>,
     tally: Tally,
     standard: Arc<Standard>,
 }
@@ -135,7 +135,7 @@ impl Lane {
                 queue: Queue::default(),
                 coming: 0,
                 closed: false,
-                answers: Answers::default(),
+                answers: Vec::new(),
                 tally: Tally::new(lanes, cost),
                 standard: Arc::new(Standard::new(cost, floor)),
             }),

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use argon2_kernel::Memory;
 
-use super::answers::{self, Answer};
+use super::answers::Answer;
 use super::{Job, Shared, Standard, Verdict, Work};
 use crate::passwords::hash;
 
@@ -19,14 +19,11 @@ const LONG: Duration = Duration::from_hours(1);
 
 impl Shared {
     /// Works until the lane is closed and its queue empty.
-    pub(super) fn serve(&self, number: usize) {
+    pub(super) fn serve(self: &Arc<Self>, number: usize) {
         step_back();
         loop {
             match self.next(number) {
                 Next::Job(job, standard) => {
-                    if !is_usual(&job.work, &standard) {
-                        self.hand_over();
-                    }
                     // A fault of the program in one job must not cost the lane a thread for good.
                     let done = catch_unwind(AssertUnwindSafe(|| self.run(number, job, &standard)));
                     if done.is_err() {
@@ -73,55 +70,27 @@ impl Shared {
         }
     }
 
-    /// Notes that a job is done, and hands over the answers whose time has come.
-    fn end(&self, number: usize, answer: Option<Answer>) {
+    /// Notes that a job is done.
+    fn end(self: &Arc<Self>, number: usize, answer: Option<Answer>) {
         let mut state = self.lock();
         state.tally.end(number);
         if let Some(answer) = answer {
-            state.answers.keep(answer);
+            self.keep(state, answer);
         }
-        let (patience, next) = (state.patience(), state.tally.time_of(1));
-        let due = state.answers.take_due(patience, next);
-        drop(state);
-        self.tell(due);
-    }
-
-    /// Hands over all answers that are there.
-    fn hand_over(&self) {
-        let answers = self.lock().answers.take();
-        self.tell(answers);
-    }
-
-    /// Told by this thread, each one would take the core away from it, and be asleep again before the next one is told.
-    fn tell(&self, answers: Vec<Answer>) {
-        match &self.runtime {
-            Some(runtime) if answers.len() > 1 => drop(runtime.spawn(answers::tell(answers))),
-            _ => answers.into_iter().for_each(Answer::tell),
-        }
-    }
-
-    /// Does `work` in the memory of that lane. If it has to rest first, nobody waits for that who could have his answer.
-    fn with_buffer<T>(
-        &self,
-        number: usize,
-        need: usize,
-        work: impl FnOnce(&mut Memory) -> T,
-    ) -> Option<T> {
-        self.buffers.with((number, need), || self.hand_over(), work)
     }
 
     fn run(&self, number: usize, job: Job, standard: &Standard) -> Option<Answer> {
         match job.work {
             Work::Hash(asker) => {
                 let need = standard.cost.bytes();
-                let made = self.with_buffer(number, need, |memory| {
+                let made = self.buffers.with(number, need, |memory| {
                     hash::make(memory, standard.cost, &job.password)
                 });
                 Some(Answer::Hash(asker, made.flatten()?))
             }
             Work::Verify(stored, asker) => {
                 let need = hash::bytes_of(&stored, standard.cost);
-                let verdict = self.with_buffer(number, need, |memory| {
+                let verdict = self.buffers.with(number, need, |memory| {
                     judge(memory, standard, &stored, &job.password)
                 });
                 if need > standard.cost.bytes() {
@@ -130,14 +99,6 @@ impl Shared {
                 Some(Answer::Verdict(asker, verdict?))
             }
         }
-    }
-}
-
-/// Whether it takes as long as most. A hash of another kind, as of an imported account, can take a hundred times as long.
-fn is_usual(work: &Work, standard: &Standard) -> bool {
-    match work {
-        Work::Hash(_) => true,
-        Work::Verify(stored, _) => !hash::is_outdated(stored, standard.cost, standard.floor),
     }
 }
 

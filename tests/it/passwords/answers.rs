@@ -53,7 +53,9 @@ async fn come_at_once_to_who_is_alone() {
 
 #[tokio::test]
 async fn do_not_wait_for_a_hash_that_takes_much_longer() {
-    come_before_a_dear_one(&cheap()).await;
+    let mut config = cheap();
+    config.passwords.argon2_memory = ByteSize::of_mib(1);
+    come_before_a_dear_one(&config).await;
 }
 
 #[tokio::test]
