@@ -51,7 +51,7 @@ static FIND_HELD: LazyLock<String> = LazyLock::new(|| {
 static ENTER: LazyLock<String> = LazyLock::new(|| {
     let columns = Account::COLUMNS;
     format!(
-        "UPDATE accounts SET last_login_at = $3 WHERE id = $1 AND password_hash = $2 RETURNING {columns}"
+        "UPDATE accounts SET last_login_at = $3 WHERE id = $1 AND password_hash = $2 RETURNING delete_at, {columns}"
     )
 });
 static FIND_CREDENTIALS: LazyLock<String> =
@@ -101,17 +101,30 @@ pub async fn get_held(tx: &Tx, id: AccountId) -> Result<Account, Error> {
     find_held(tx, id).await?.ok_or(Error::NoSuchAccount(id))
 }
 
-/// The account as [`find_held`] answers it, with the moment of its log-in; `None` when its password hash is another one by now.
+/// An account that somebody logs in to.
+#[derive(Debug)]
+pub struct Entered {
+    /// As [`find_held`] answers it, with the moment of the log-in.
+    pub account: Account,
+    /// Whether it is going to be deleted.
+    pub is_leaving: bool,
+}
+
+/// Notes the moment of a log-in; `None` when the account's password hash is another one by now.
 pub async fn enter(
     tx: &Tx,
     (id, password_hash): (AccountId, &str),
     now: Timestamp,
-) -> Result<Option<Account>> {
-    tx.optional(&ENTER, params![id, password_hash, now])
-        .await?
-        .as_ref()
-        .map(Account::read)
-        .transpose()
+) -> Result<Option<Entered>> {
+    let row = tx.optional(&ENTER, params![id, password_hash, now]).await?;
+    row.map(|row| {
+        let delete_at: Option<Timestamp> = row.get("delete_at")?;
+        Ok(Entered {
+            account: Account::read(&row)?,
+            is_leaving: delete_at.is_some(),
+        })
+    })
+    .transpose()
 }
 
 /// What a login with this address compares.

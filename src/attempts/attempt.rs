@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use futures_util::future;
 use serde_json::json;
 
 use super::turns::Turn;
 use super::{Device, reserve, store};
 use crate::app::App;
 use crate::audit::{self, Actor, Event};
+use crate::clock::Timestamp;
 use crate::db::{Run, Tx};
 use crate::error::Result;
 use crate::ids::AccountId;
@@ -98,15 +98,16 @@ impl Attempt {
 
     /// The password was right: the count begins anew. Answers whether there were many wrong ones before it.
     pub async fn succeed(&self, tx: &Tx) -> Result<bool> {
-        let shown = async {
-            if self.counted == Counted::Address {
-                store::set_account_locked(tx, &self.email_key, None).await?;
-            }
-            Ok(())
-        };
-        let cleared = store::delete(tx, &self.subject);
-        let ((wrong, lockouts), ()) = future::try_join(cleared, shown).await?;
+        let (wrong, lockouts) = store::delete(tx, &self.subject).await?;
         Ok(wrong >= MANY || lockouts > 0)
+    }
+
+    /// Shows no lock any more, if the account that has been entered shows one until that moment.
+    pub async fn show_unlocked(&self, tx: &Tx, locked_until: Option<Timestamp>) -> Result<()> {
+        if self.counted == Counted::Address && locked_until.is_some() {
+            store::set_account_locked(tx, &self.email_key, None).await?;
+        }
+        Ok(())
     }
 
     /// Whether it comes from a browser that has logged in to the account before.

@@ -3,13 +3,11 @@
 //! The counts are in the database: all nodes share them. A browser that has logged in before is let through, because
 //! its own few tries are counted apart: nobody shuts an owner out by failing beside him.
 
-use futures_util::future;
-
 use crate::app::App;
 use crate::audit::{self, Event};
 use crate::clock::Timestamp;
 use crate::db::Tx;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::http::Client;
 use crate::limits::{self, Rate};
 
@@ -62,15 +60,15 @@ pub async fn admit(app: &App, client: &Client, is_known_device: bool) -> Result<
     if is_known_device {
         return Ok(());
     }
-    let looks = Limit::ALL.map(|limit| async move {
-        let (bucket, rate) = (limit.bucket(client), limit.rate(app));
-        let wait = limits::wait(&app.db, &bucket, rate, app.clock.now()).await?;
-        Ok::<_, Error>((limit, bucket, wait))
-    });
-    for (limit, bucket, wait) in future::try_join_all(looks).await? {
+    let counted = Limit::ALL.map(|limit| (limit.bucket(client), limit.rate(app)));
+    let buckets = counted
+        .each_ref()
+        .map(|(bucket, rate)| (bucket.as_str(), *rate));
+    let waits = limits::waits(&app.db, buckets, app.clock.now()).await?;
+    for ((limit, (bucket, _)), wait) in Limit::ALL.into_iter().zip(&counted).zip(waits) {
         if let Some(wait) = wait {
             note_refusal(app, client, limit).await?;
-            return Err(limits::refused(app, &bucket, wait));
+            return Err(limits::refused(app, bucket, wait));
         }
     }
     Ok(())

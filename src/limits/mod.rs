@@ -90,19 +90,25 @@ pub fn note_refusal(app: &App, bucket: &str) {
     app.metering.limited.add(kind.unwrap_or(&"other"), 1);
 }
 
-/// How long until one more is allowed; `None` when it is allowed now.
-pub async fn wait(
+/// How long until one more is allowed in each of two buckets, in one look; `None` when it is allowed now.
+pub async fn waits(
+    run: &impl Run,
+    buckets: [(&str, Rate); 2],
+    now: Timestamp,
+) -> Result<[Option<Duration>; 2]> {
+    let names = buckets.map(|(bucket, _)| bucket);
+    let [one, other] = store::find_two(run, names).await?;
+    let [(_, rate), (_, other_rate)] = buckets;
+    Ok([rate.wait(one, now), other_rate.wait(other, now)])
+}
+
+async fn wait(
     run: &impl Run,
     bucket: &str,
     rate: Rate,
     now: Timestamp,
 ) -> Result<Option<Duration>> {
-    let (drop, window) = rate.millis();
-    let found = store::find(run, bucket).await?;
-    let found = found.filter(|empty_at| *empty_at <= rate.most_full(now));
-    let empty_at = found.unwrap_or(now).max(now);
-    let wait = (empty_at.0 - now.0 + drop).saturating_sub(window);
-    Ok((wait > 0).then(|| Duration::from_millis(u64::try_from(wait).unwrap_or(0))))
+    Ok(rate.wait(store::find(run, bucket).await?, now))
 }
 
 /// Forgets buckets that are empty.
@@ -111,6 +117,15 @@ pub async fn purge(app: &App) -> Result<u64> {
 }
 
 impl Rate {
+    /// How long until one more is allowed in a bucket that will be empty at that moment; `None` when it is allowed now.
+    fn wait(self, empty_at: Option<Timestamp>, now: Timestamp) -> Option<Duration> {
+        let (drop, window) = self.millis();
+        let found = empty_at.filter(|empty_at| *empty_at <= self.most_full(now));
+        let empty_at = found.unwrap_or(now).max(now);
+        let wait = (empty_at.0 - now.0 + drop).saturating_sub(window);
+        (wait > 0).then(|| Duration::from_millis(u64::try_from(wait).unwrap_or(0)))
+    }
+
     /// When a bucket that is as full as can be is empty, by the fastest clock of all nodes.
     fn most_full(self, now: Timestamp) -> Timestamp {
         now.plus(self.window).plus(CLOCKS_DIFFER)

@@ -12,6 +12,8 @@ statements! {
         CASE WHEN limits.empty_at > $2 AND limits.empty_at <= $5 THEN limits.empty_at ELSE $2 END
         WHERE limits.empty_at + $3 <= CAST($2 AS BIGINT) + CAST($4 AS BIGINT) OR limits.empty_at > $5";
     FIND = "SELECT empty_at FROM limits WHERE bucket = $1";
+    FIND_TWO = "SELECT (SELECT empty_at FROM limits WHERE bucket = $1) AS one,
+        (SELECT empty_at FROM limits WHERE bucket = $2) AS other";
     DELETE_EMPTY = "DELETE FROM limits WHERE empty_at < $1
         AND bucket IN (SELECT bucket FROM limits WHERE empty_at < $1 LIMIT $2)";
 }
@@ -35,6 +37,17 @@ pub(super) async fn find(run: &impl Run, bucket: &str) -> Result<Option<Timestam
         .await?
         .map(|row| row.get("empty_at"))
         .transpose()
+}
+
+/// The same of two.
+pub(super) async fn find_two(
+    run: &impl Run,
+    [one, other]: [&str; 2],
+) -> Result<[Option<Timestamp>; 2]> {
+    let row = run.optional(FIND_TWO, params![one, other]).await?;
+    row.map_or(Ok([None, None]), |row| {
+        Ok([row.get("one")?, row.get("other")?])
+    })
 }
 
 pub(super) async fn delete_empty(db: &Db, now: Timestamp) -> Result<u64> {

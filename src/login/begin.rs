@@ -2,7 +2,8 @@
 
 use futures_util::future;
 
-use crate::accounts::{Account, Credentials, store};
+use crate::accounts::store::{self, Entered};
+use crate::accounts::{Account, Credentials};
 use crate::app::App;
 use crate::attempts::Attempt;
 use crate::audit::{self, Actor, Event};
@@ -25,13 +26,15 @@ pub(super) async fn begin(
     app.unhurried()
         .transaction(|tx| async move {
             let entered = enter(app, &tx, found);
-            let (had_many_wrong, account) = future::try_join(attempt.succeed(&tx), entered).await?;
+            let (had_many_wrong, entered) = future::try_join(attempt.succeed(&tx), entered).await?;
+            let account = entered.account;
             if let Verdict::Outdated(new) = verdict {
                 store::set_rehashed(&tx, account.id, (&found.password_hash, new)).await?;
             }
-            let (unusual, session) = future::try_join(
+            let (unusual, session, ()) = future::try_join3(
                 unusual(app, &tx, (&found.account, client), attempt),
                 sessions::start(app, &tx, (account.person(), holding), client),
+                attempt.show_unlocked(&tx, account.locked_until),
             )
             .await?;
             let reader = account.reader();
@@ -45,22 +48,24 @@ pub(super) async fn begin(
             let note = audit::note(Event::Login, by.clone()).on(account.id);
             let note = note.with("new_device", unusual);
             let note = note.with("many_attempts", had_many_wrong);
-            let kept = leaving::call_off(app, &tx, &account, &by);
-            future::try_join(note.write(app, &tx), kept).await?;
+            note.write(app, &tx).await?;
+            if entered.is_leaving {
+                leaving::call_off(app, &tx, &account, &by).await?;
+            }
             Ok(session)
         })
         .await
 }
 
 /// The account as it is now, read again: it may have been locked, deleted or changed while the password was being checked.
-async fn enter(app: &App, tx: &Tx, found: &Credentials) -> Result<Account> {
+async fn enter(app: &App, tx: &Tx, found: &Credentials) -> Result<Entered> {
     let known = (found.account.id, found.password_hash.as_str());
     let current = store::enter(tx, known, app.clock.now()).await?;
     let current = current.ok_or(Problem::BadCredentials)?;
-    if current.locked_at.is_some() {
+    if current.account.locked_at.is_some() {
         return Err(Problem::AccountLocked.into());
     }
-    if current.email_verified_at.is_none() {
+    if current.account.email_verified_at.is_none() {
         return Err(Problem::EmailNotVerified.into());
     }
     Ok(current)

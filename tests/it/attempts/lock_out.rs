@@ -173,6 +173,15 @@ async fn is_shown_to_the_owner() {
     assert_eq!(own().await["is_locked"], true);
     app.clock.advance(app.config.login.lock_first.get());
     assert_eq!(own().await["is_locked"], false);
+
+    let shown = async || {
+        let sql = "SELECT locked_until FROM accounts WHERE email = $1";
+        let row = app.db.one(sql, params![jane.email.as_str()]).await;
+        row.unwrap().get::<Option<i64>>("locked_until").unwrap()
+    };
+    assert!(shown().await.is_some());
+    app.log_in(&jane.email).await;
+    assert_eq!(shown().await, None, "the log-in has forgotten the lock");
 }
 
 #[tokio::test]
