@@ -91,7 +91,9 @@ class Browser {
   async #shot(page, name) {
     this.#shots += 1;
     const number = String(this.#shots).padStart(2, "0");
-    await page.screenshot({ path: join(SHOTS, `${this.#database}-${number}-${name}.png`), fullPage: true });
+    // The reference is many screens long, and a busy machine takes its time to draw it: that is no fault of the page.
+    const timeout = 60_000;
+    await page.screenshot({ path: join(SHOTS, `${this.#database}-${number}-${name}.png`), fullPage: true, timeout });
   }
 }
 
