@@ -291,9 +291,10 @@ pub(super) async fn ask(
     let columns: Arc<Columns> = Arc::new(columns.collect());
     rows.iter()
         .map(|row| {
-            let values = (0..columns.count())
-                .map(|place| read(row, place))
-                .collect::<Result<_>>()?;
+            let mut values = Vec::with_capacity(columns.count());
+            for place in 0..columns.count() {
+                values.push(read(row, place)?);
+            }
             Ok(Row {
                 columns: Arc::clone(&columns),
                 values,

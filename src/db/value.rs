@@ -1,6 +1,8 @@
 //! Values that go into statements and rows that come out, the same for both engines.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
 
 use uuid::Uuid;
 
@@ -129,12 +131,14 @@ impl<T: FromValue> FromValue for Option<T> {
 /// As long as most names of columns are.
 const NAME: usize = 16;
 
-/// The names of an answer's columns. One text for all of them: it is made anew for every answer.
+/// The names of an answer's columns, which are all different. One text for all of them: it is made anew for every answer.
 #[derive(Debug)]
 pub(super) struct Columns {
     names: String,
     /// Where each name ends.
     ends: Vec<usize>,
+    /// The column behind the one that was found last: rows are read in the order of their columns, one like another.
+    next: AtomicUsize,
 }
 
 impl<'a> FromIterator<&'a str> for Columns {
@@ -144,6 +148,7 @@ impl<'a> FromIterator<&'a str> for Columns {
         let mut columns = Self {
             names: String::with_capacity(count * NAME),
             ends: Vec::with_capacity(count),
+            next: AtomicUsize::new(0),
         };
         for name in names {
             columns.names.push_str(name);
@@ -161,12 +166,19 @@ impl Columns {
 
     /// Where the column called `name` stands.
     fn find(&self, name: &str) -> Option<usize> {
-        let mut begin = 0;
-        self.ends.iter().position(|end| {
-            let found = self.names.get(begin..*end) == Some(name);
-            begin = *end;
-            found
-        })
+        let next = self.next.load(Relaxed);
+        let mut places = (next..self.count()).chain(0..next);
+        let found = places.find(|place| self.name(*place) == Some(name))?;
+        self.next.store(found + 1, Relaxed);
+        Some(found)
+    }
+
+    fn name(&self, place: usize) -> Option<&str> {
+        let begin = match place {
+            0 => 0,
+            _ => *self.ends.get(place - 1)?,
+        };
+        self.names.get(begin..*self.ends.get(place)?)
     }
 }
 

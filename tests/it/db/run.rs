@@ -1,7 +1,7 @@
 //! Statements: what goes in comes out, on its own and inside a transaction.
 
 use gatepost::clock::Timestamp;
-use gatepost::db::{Fault, Result, Run};
+use gatepost::db::{Fault, Result, Row, Run};
 use gatepost::ids::MailId;
 use gatepost::params;
 
@@ -58,6 +58,31 @@ async fn a_column_that_is_absent_or_of_another_type_is_a_fault() {
     assert!(row.get::<i64>("name").is_err());
     assert!(row.get::<String>("touched_at").is_err());
     assert!(row.get::<bool>("name").is_err());
+}
+
+#[tokio::test]
+async fn columns_are_read_in_any_order_and_more_than_once() {
+    let app = TestApp::start().await;
+    let sql =
+        "SELECT CAST(1 AS BIGINT) AS one, CAST(2 AS BIGINT) AS two, CAST(3 AS BIGINT) AS three
+        UNION ALL SELECT 4, 5, 6 ORDER BY one";
+    let rows = app.db.all(sql, &[]).await.unwrap();
+    let [first, second] = &rows[..] else {
+        panic!("{} rows", rows.len())
+    };
+    let get = |row: &Row, name: &str| row.get::<i64>(name);
+    for (row, name, value) in [
+        (first, "three", 3),
+        (first, "one", 1),
+        (first, "one", 1),
+        (second, "two", 5),
+        (first, "two", 2),
+        (second, "three", 6),
+        (second, "one", 4),
+    ] {
+        assert_eq!(get(row, name).unwrap(), value, "{name}");
+        assert!(get(row, "four").is_err());
+    }
 }
 
 #[tokio::test]
