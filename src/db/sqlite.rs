@@ -208,10 +208,13 @@ pub(super) fn query(
     while answer.len() < limit
         && let Some(row) = rows.next()?
     {
-        let values = (0..columns.count()).map(|place| row.get_ref(place).map(Value::from));
+        let mut values = Vec::with_capacity(columns.count());
+        for place in 0..columns.count() {
+            values.push(Value::from(row.get_ref(place)?));
+        }
         answer.push(Row {
             columns: Arc::clone(&columns),
-            values: values.collect::<Result<_, _>>()?,
+            values,
         });
     }
     Ok(answer)
