@@ -52,6 +52,7 @@ impl Sqlite {
         keep_plans(&writer)?;
         // With `synchronous=NORMAL` a power cut loses commits that were acknowledged; FULL makes each one durable.
         writer.execute_batch("PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;")?;
+        writer.execute_batch("PRAGMA cache_size=-1024;")?;
         // What the pages were that a transaction changes, so that it alone can be undone: some thirty of a log-in.
         writer.execute_batch("PRAGMA temp_store=MEMORY;")?;
         writer.set_prepared_statement_cache_capacity(128);
@@ -163,7 +164,7 @@ impl Sqlite {
         connection.busy_timeout(BUSY_TIMEOUT)?;
         keep_plans(&connection)?;
         // The system keeps the file in memory as well; here the upper pages of its trees are enough. In KiB.
-        connection.execute_batch("PRAGMA query_only=ON; PRAGMA cache_size=-1024;")?;
+        connection.execute_batch("PRAGMA query_only=ON; PRAGMA cache_size=-512;")?;
         connection.set_prepared_statement_cache_capacity(64);
         Ok(connection)
     }
