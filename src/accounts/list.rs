@@ -269,22 +269,21 @@ pub async fn list(app: &App, staff: &Staff, query: &ListQuery) -> Result<Account
         limit: (query.limit + i64::from(is_walk)).max(if begins && is_search { FOUND } else { 0 }),
         skip: query.skip,
     };
+    let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
     let (filter, window, age) = (&filter, &window, staff.age(app).await?);
     let read = |run: Reader| async move {
-        let (items, kept) = store::list(&run, filter, window).await?;
-        let found = i64::try_from(items.len()).unwrap_or(i64::MAX);
-        let is_all = begins && found < window.limit;
-        let total = match kept {
-            _ if is_all => found,
+        let part = store::list(&run, filter, window, limit).await?;
+        let is_all = begins && part.found < window.limit;
+        let total = match part.total {
+            _ if is_all => part.found,
             Some(kept) => kept,
             None => store::count(&run, filter).await?,
         };
-        Ok::<_, Error>((items, total))
+        Ok::<_, Error>((part, total))
     };
-    let (mut items, total) = app.db.read(age, read).await?;
-    let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
-    let has_more = is_walk && items.len() > limit;
-    items.truncate(limit);
+    let (part, total) = app.db.read(age, read).await?;
+    let items = part.shown;
+    let has_more = is_walk && part.found > query.limit;
     let next_cursor = items
         .last()
         .filter(|_| has_more)

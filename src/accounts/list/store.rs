@@ -1,5 +1,7 @@
 //! The SQL of lists: put together from fixed pieces, each of which a test prepares.
 
+use std::fmt::Write;
+
 use super::order::{Cursor, Sort};
 use super::total;
 use crate::accounts::Account;
@@ -74,6 +76,21 @@ pub(super) struct Window {
     pub after: Option<Cursor>,
     pub limit: i64,
     pub skip: i64,
+}
+
+/// What a statement's limit can be: pages as they are usual, and one more for a walk.
+///
+/// It stands in the text. For one that is a parameter PostgreSQL plans as if a tenth of the table were asked for, finds that
+/// dear, and so plans anew each time, which takes longer than to read the page. Each text is prepared once and kept, so that
+/// they are few.
+const STEPS: [i64; 9] = [10, 11, 25, 26, 50, 51, 100, 101, super::FOUND];
+
+/// The limit of the statement that finds so many.
+fn step(limit: i64) -> i64 {
+    STEPS
+        .into_iter()
+        .find(|step| *step >= limit)
+        .unwrap_or(limit)
 }
 
 /// A statement that grows with its parameters.
@@ -176,9 +193,11 @@ impl Statement {
         }
         let clause = self.clause();
         let way = if downwards { "DESC" } else { "ASC" };
-        let (limit, skip) = (self.bind(window.limit), self.bind(window.skip));
-        let columns = Account::COLUMNS;
-        let order = format!("ORDER BY {column} {way}, id {way} LIMIT {limit} OFFSET {skip}");
+        let (columns, limit) = (Account::COLUMNS, step(window.limit));
+        let mut order = format!("ORDER BY {column} {way}, id {way} LIMIT {limit}");
+        if window.skip > 0 {
+            let _ = write!(order, " OFFSET {}", self.bind(window.skip));
+        }
         (
             format!("SELECT {columns}{besides} FROM accounts{clause} {order}"),
             self.params,
@@ -186,21 +205,37 @@ impl Statement {
     }
 }
 
-/// The accounts of a window, and how many fit in all, where that number is kept and there is a row to read it with: one
-/// statement instead of two.
+/// What a window holds.
+pub(super) struct Part {
+    /// How many accounts; more than the window's limit, if the statement had room for them.
+    pub found: i64,
+    /// The first of them, as many as are shown.
+    pub shown: Vec<Account>,
+    /// How many fit in all, where that number is kept and there is a row to read it with: one statement instead of two.
+    pub total: Option<i64>,
+}
+
+/// The accounts of a window, of which so many are shown.
 pub(super) async fn list(
     run: &impl Run,
     filter: &Filter,
     window: &Window,
-) -> Result<(Vec<Account>, Option<i64>)> {
+    shown: usize,
+) -> Result<Part> {
     let is_kept = filter.is_all();
     let besides = if is_kept { total::COLUMN } else { "" };
     let (sql, params) = Statement::of(filter).list(window, besides);
     let rows = run.all(&sql, &params).await?;
     let first = rows.first().filter(|_| is_kept);
-    let total = first.map(|row| row.get("kept_total")).transpose()?;
-    let accounts: Result<_> = rows.iter().map(Account::read).collect();
-    Ok((accounts?, total))
+    Ok(Part {
+        found: i64::try_from(rows.len()).unwrap_or(i64::MAX),
+        total: first.map(|row| row.get("kept_total")).transpose()?,
+        shown: rows
+            .iter()
+            .take(shown)
+            .map(Account::read)
+            .collect::<Result<_>>()?,
+    })
 }
 
 /// How many accounts fit.
@@ -239,12 +274,12 @@ pub(crate) fn every_list_statement() -> Vec<String> {
     for filter in [full, none, negated] {
         for sort in Sort::all() {
             let cursor = Cursor::sample(sort);
-            for after in [None, Some(cursor)] {
+            for (after, skip) in [(None, 0), (None, 1), (Some(cursor), 0)] {
                 let window = Window {
                     sort,
                     after,
                     limit: 1,
-                    skip: 0,
+                    skip,
                 };
                 for besides in ["", total::COLUMN] {
                     statements.push(Statement::of(&filter).list(&window, besides).0);
