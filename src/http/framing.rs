@@ -138,7 +138,7 @@ impl Framing {
     /// Reads a header on to the next CR or LF, and answers how many bytes that were; or the place of the first fault.
     fn take(&mut self, bytes: &[u8]) -> Result<usize, usize> {
         let follows_cr = self.line.last() == Some(&b'\r');
-        let stop = bytes.iter().position(|byte| matches!(byte, b'\r' | b'\n'));
+        let stop = memchr::memchr2(b'\r', b'\n', bytes);
         let plain = stop.unwrap_or(bytes.len());
         let is_end = stop.is_some_and(|stop| bytes.get(stop) == Some(&b'\n'));
         // Behind CR comes LF, and nothing else.

@@ -32,26 +32,34 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
      connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+/// A header's value, made when the program is compiled.
+const fn value(text: &'static str) -> HeaderValue {
+    HeaderValue::from_static(text)
+}
+
 /// Set on every answer that has not set them itself.
-const SECURITY_HEADERS: [(HeaderName, &str); 8] = [
-    (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
-    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (header::X_FRAME_OPTIONS, "DENY"),
+const SECURITY_HEADERS: [(HeaderName, HeaderValue); 8] = [
+    (
+        header::CONTENT_SECURITY_POLICY,
+        value(CONTENT_SECURITY_POLICY),
+    ),
+    (header::X_CONTENT_TYPE_OPTIONS, value("nosniff")),
+    (header::X_FRAME_OPTIONS, value("DENY")),
     // `no-referrer` would also hide the `Origin` that the defence against forged requests reads.
-    (header::REFERRER_POLICY, "same-origin"),
+    (header::REFERRER_POLICY, value("same-origin")),
     (
         HeaderName::from_static("cross-origin-opener-policy"),
-        "same-origin",
+        value("same-origin"),
     ),
     (
         HeaderName::from_static("cross-origin-resource-policy"),
-        "same-origin",
+        value("same-origin"),
     ),
     (
         HeaderName::from_static("permissions-policy"),
-        "camera=(), geolocation=(), microphone=()",
+        value("camera=(), geolocation=(), microphone=()"),
     ),
-    (header::CACHE_CONTROL, "no-store"),
+    (header::CACHE_CONTROL, value("no-store")),
 ];
 
 /// The frame around every request: its id, its limits, the log line, and the headers of the answer.
@@ -230,9 +238,7 @@ fn hide_address(route: &str, response: &mut Response) {
 fn complete(app: &App, response: &mut Response, id: &str) {
     let headers = response.headers_mut();
     for (name, value) in SECURITY_HEADERS {
-        headers
-            .entry(name)
-            .or_insert(HeaderValue::from_static(value));
+        headers.entry(name).or_insert(value);
     }
     if app.config.is_public_https() {
         let year = HeaderValue::from_static("max-age=31536000");
