@@ -92,7 +92,9 @@ impl Round {
         self.fault.get_or_insert(fault);
     }
 
-    fn merge(&mut self, other: Self) {
+    /// Both together: of other callers at the same time, whose own time is nought, or of another time.
+    pub(super) fn merge(&mut self, other: Self) {
+        self.seconds += other.seconds;
         for (kind, histogram) in other.kinds.iter().enumerate() {
             if self.kinds.len() <= kind {
                 self.kinds.resize_with(kind + 1, Histogram::default);

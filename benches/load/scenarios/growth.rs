@@ -1,21 +1,27 @@
 //! What a login costs the server's processors, with few and with many accounts.
 //!
-//! The installations are measured by turns, so that a machine whose speed changes changes it for all of them.
+//! The installations are measured by turns, so that a machine whose speed changes changes it for all of them. A turn is a number
+//! of logins, not a time: none is then half done when the processors' time is read.
 
-use std::time::Duration;
+use std::net::SocketAddr;
 
-use super::asked::{OfGatepost, logins};
+use tokio::task::JoinSet;
+
 use super::stage::Stage;
 use super::start::median;
-use crate::Result;
-use crate::http::{Repeat, Rounds, closed};
+use crate::http::Connection;
 use crate::report::Figure;
-use crate::subject::{Gatepost, Server};
+use crate::subject::{Gatepost, PASSWORD, Server, address_of};
+use crate::{Result, fault};
 
 /// Logins at the same time.
-const CALLERS: usize = 8;
+const CALLERS: u64 = 8;
 /// How often each installation has its turn; the middle one counts.
-const TURNS: usize = 5;
+const TURNS: u64 = 15;
+/// Logins of each caller in a turn.
+const LOGINS: u64 = 20;
+/// The same in a quick run.
+const QUICK_LOGINS: u64 = 2;
 
 /// Measures them all.
 pub async fn run(stage: &mut Stage<'_>, grown: &[(u64, Gatepost)]) -> Result<()> {
@@ -23,9 +29,14 @@ pub async fn run(stage: &mut Stage<'_>, grown: &[(u64, Gatepost)]) -> Result<()>
     for (accounts, gatepost) in grown {
         servers.push((*accounts, gatepost.start().await?, Vec::new()));
     }
+    let logins = if stage.args.quick {
+        QUICK_LOGINS
+    } else {
+        LOGINS
+    };
     for turn in 0..=TURNS {
         for (accounts, server, costs) in &mut servers {
-            let cost = cost(stage.rounds(), server, *accounts).await?;
+            let cost = cost(server, *accounts, (turn, logins)).await?;
             // The first turn warms up.
             if turn > 0 {
                 costs.push(cost);
@@ -36,32 +47,39 @@ pub async fn run(stage: &mut Stage<'_>, grown: &[(u64, Gatepost)]) -> Result<()>
         let cost = median(costs);
         stage.add(Figure::of("growth", "processor time of a login", cost, "ms").at(*accounts))?;
     }
+    for (_, server, _) in servers {
+        server.stop().await?;
+    }
     Ok(())
 }
 
-/// Milliseconds of processors for a login.
-async fn cost(rounds: Rounds, server: &Server, accounts: u64) -> Result<f64> {
-    // Other accounts at each turn, spread over all.
-    let spread = (accounts / 1000).max(1);
-    let requests: Vec<Vec<u8>> = logins(&OfGatepost, 1000)
-        .into_iter()
-        .zip(1..)
-        .map(|(request, number): (Vec<u8>, u64)| match spread {
-            1 => request,
-            _ => Gatepost::login(
-                &crate::subject::address_of(number * spread),
-                crate::subject::PASSWORD,
-            ),
-        })
-        .collect();
-    let rounds = Rounds {
-        warm: Duration::ZERO,
-        counted: rounds.counted / 2,
-    };
+/// Milliseconds of processors for a login. Each turn has other accounts, and they are spread over all.
+async fn cost(server: &Server, accounts: u64, (turn, logins): (u64, u64)) -> Result<f64> {
+    let of_turn = CALLERS * logins;
+    let spread = (accounts / (of_turn * (TURNS + 1))).max(1);
+    let mut callers = JoinSet::new();
     let before = server.processor_time();
-    let actors = Repeat::together(requests, CALLERS);
-    let round = closed(server.address, actors, rounds).await?;
+    for caller in 0..CALLERS {
+        let first = turn * of_turn + caller * logins;
+        let numbers = (first..first + logins).map(|number| number * spread % accounts);
+        callers.spawn(enter(server.address, numbers.collect()));
+    }
+    while let Some(done) = callers.join_next().await {
+        done??;
+    }
     let used = server.processor_time().saturating_sub(before);
-    let logins = round.all().count().max(1);
-    Ok(used.as_secs_f64() * 1000.0 / logins as f64)
+    Ok(used.as_secs_f64() * 1000.0 / of_turn as f64)
+}
+
+/// Logs in to these accounts, one after the other.
+async fn enter(address: SocketAddr, numbers: Vec<u64>) -> Result<()> {
+    let mut connection = Connection::open(address).await?;
+    for number in numbers {
+        let request = Gatepost::login(&address_of(number), PASSWORD);
+        let reply = connection.ask(&request).await?;
+        if reply.status != 200 {
+            return fault(format!("a login: {}", reply.in_words()));
+        }
+    }
+    Ok(())
 }

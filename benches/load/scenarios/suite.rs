@@ -121,13 +121,10 @@ async fn large(stage: &mut Stage<'_>, database: &Database) -> Result<()> {
     let mut grown = Vec::new();
     for accounts in stage.args.sizes() {
         stage.accounts = accounts;
-        let gatepost = installation(stage, database).await?;
-        if stage.args.wants(Scenario::People) {
-            let server = gatepost.start().await?;
-            people::run(stage, &server).await?;
-            server.stop().await?;
-        }
-        grown.push((accounts, gatepost));
+        grown.push((accounts, installation(stage, database).await?));
+    }
+    if stage.args.wants(Scenario::People) {
+        people::run(stage, &grown).await?;
     }
     if stage.args.wants(Scenario::Start)
         && let Some((_, largest)) = grown.last()
