@@ -52,6 +52,7 @@ impl Sqlite {
         keep_plans(&writer)?;
         // With `synchronous=NORMAL` a power cut loses commits that were acknowledged; FULL makes each one durable.
         writer.execute_batch("PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;")?;
+        // In KiB: what a group of log-ins changes, and the upper pages of the trees. More is put down before its commit.
         writer.execute_batch("PRAGMA cache_size=-1024;")?;
         // What the pages were that a transaction changes, so that it alone can be undone: some thirty of a log-in.
         writer.execute_batch("PRAGMA temp_store=MEMORY;")?;
