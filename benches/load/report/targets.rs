@@ -121,7 +121,7 @@ impl Judge<'_> {
         let deep = self.value("people", "deep page by cursor", Some(100_000));
         let found = first.zip(deep);
         let found =
-            found.map(|(first, deep)| (format!("{:.2} of it", deep / first), deep >= 0.95 * first));
+            found.map(|(first, deep)| (format!("{:.3} of it", deep / first), deep >= 0.95 * first));
         self.say(
             "a deep page by cursor: as fast as the first (within 5 %)",
             found,
