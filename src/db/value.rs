@@ -154,6 +154,7 @@ impl<'a> FromIterator<&'a str> for Columns {
             columns.names.push_str(name);
             columns.ends.push(columns.names.len());
         }
+        debug_assert!(columns.are_distinct(), "two of one name: {columns:?}");
         columns
     }
 }
@@ -162,6 +163,11 @@ impl Columns {
     /// How many there are.
     pub fn count(&self) -> usize {
         self.ends.len()
+    }
+
+    fn are_distinct(&self) -> bool {
+        let is_first = |place| (0..place).all(|before| self.name(before) != self.name(place));
+        (0..self.count()).all(is_first)
     }
 
     /// Where the column called `name` stands.
