@@ -9,7 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use super::{Entry, list_store};
 use crate::clock::Timestamp;
 use crate::config::Network;
-use crate::db::Run;
+use crate::db::{Run, limit_in_steps};
 use crate::error::Result;
 use crate::ids::{AccountId, EntryId};
 
@@ -71,11 +71,11 @@ pub async fn list(
 ) -> Result<Part> {
     // One more than asked for tells whether there are others.
     let wanted = limit.saturating_add(1);
-    let at_once = if filter.is_known_by_index() {
+    let at_once = limit_in_steps(if filter.is_known_by_index() {
         wanted
     } else {
         AT_ONCE.max(wanted)
-    };
+    });
     let led = lead(run, filter, after).await?;
     let (mut found, mut looked, mut place) = (Vec::new(), 0, after);
     loop {

@@ -82,7 +82,6 @@ impl Statement {
         }
         this.within(filter, after);
         let (columns, clause) = (Entry::COLUMNS, this.clause(""));
-        let limit = this.bind(limit);
         let order = format!("ORDER BY at DESC, id DESC LIMIT {limit}");
         (
             format!("SELECT {columns} FROM audit_entries{clause} {order}"),
@@ -96,7 +95,7 @@ impl Statement {
         this.compare("event =", filter.event.as_deref());
         this.within(filter, None);
         this.compare("at <=", after.map(|place| place.at));
-        let (clause, many) = (this.clause(""), this.bind(many));
+        let clause = this.clause("");
         let order = format!("ORDER BY at DESC LIMIT 1 OFFSET {many}");
         (
             format!("SELECT at FROM audit_entries{clause} {order}"),
@@ -113,7 +112,6 @@ impl Statement {
         let mut this = Self::default();
         let person = this.bind(person);
         this.within(filter, after);
-        let limit = this.bind(limit);
         let order = format!("ORDER BY at DESC, id DESC LIMIT {limit}");
         let walk = |column: &str| {
             let clause = this.clause(&format!("{column} = {person}"));

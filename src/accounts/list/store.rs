@@ -6,7 +6,7 @@ use super::order::{Cursor, Sort};
 use super::total;
 use crate::accounts::Account;
 use crate::clock::Timestamp;
-use crate::db::{Result, Run, Value};
+use crate::db::{Result, Run, Value, limit_in_steps};
 use crate::roles::Role;
 
 /// Which accounts.
@@ -76,21 +76,6 @@ pub(super) struct Window {
     pub after: Option<Cursor>,
     pub limit: i64,
     pub skip: i64,
-}
-
-/// What a statement's limit can be: pages as they are usual, and one more for a walk.
-///
-/// It stands in the text. For one that is a parameter PostgreSQL plans as if a tenth of the table were asked for, finds that
-/// dear, and so plans anew each time, which takes longer than to read the page. Each text is prepared once and kept, so that
-/// they are few.
-const STEPS: [i64; 9] = [10, 11, 25, 26, 50, 51, 100, 101, super::FOUND];
-
-/// The limit of the statement that finds so many.
-fn step(limit: i64) -> i64 {
-    STEPS
-        .into_iter()
-        .find(|step| *step >= limit)
-        .unwrap_or(limit)
 }
 
 /// A statement that grows with its parameters.
@@ -193,7 +178,7 @@ impl Statement {
         }
         let clause = self.clause();
         let way = if downwards { "DESC" } else { "ASC" };
-        let (columns, limit) = (Account::COLUMNS, step(window.limit));
+        let (columns, limit) = (Account::COLUMNS, limit_in_steps(window.limit));
         let mut order = format!("ORDER BY {column} {way}, id {way} LIMIT {limit}");
         if window.skip > 0 {
             let _ = write!(order, " OFFSET {}", self.bind(window.skip));

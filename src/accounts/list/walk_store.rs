@@ -137,10 +137,9 @@ impl Plan {
     }
 
     /// The accounts that fit, among those that are looked at.
-    fn list(mut self, limit: i64) -> (String, Vec<Value>) {
+    fn list(self, limit: i64) -> (String, Vec<Value>) {
         let (columns, order) = (Account::COLUMNS, self.order());
         let within = self.inner.clause();
-        let limit = self.inner.bind(limit);
         let sql = if self.outer.is_empty() {
             format!("SELECT {columns} FROM accounts{within} {order} LIMIT {limit}")
         } else {
@@ -188,7 +187,8 @@ fn wanted(find: &Find) -> Vec<(String, bool)> {
     wanted
 }
 
-/// The accounts that fit, among those that are looked at.
+/// The accounts that fit, among those that are looked at. The limit stands in the text ([`crate::db::limit_in_steps`] says why): a
+/// page's, which is always the same.
 pub(super) async fn list(run: &Reader, find: &Find, limit: i64) -> Result<Vec<Account>> {
     let (sql, params) = Plan::of(find, run.dialect()).list(limit);
     let rows = run.all(&sql, &params).await?;
