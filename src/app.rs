@@ -99,8 +99,8 @@ impl App {
         let secrets = MasterKey::load(&config, keys::exist(&db).await.map_err(told)?)?;
         let keys = Keyring::load(&db, &secrets, clock.now()).await;
         let keys = keys.map_err(told)?;
-        let lane =
-            Lane::start(&config).map_err(|error| format!("no thread could be started: {error}"))?;
+        let lane = Lane::start(&config, &db.on_the_way())
+            .map_err(|error| format!("no thread could be started: {error}"))?;
         Ok(Self(Arc::new(Parts {
             decoys: Decoys::default(),
             breached: Breached::of(&config)?,

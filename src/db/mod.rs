@@ -26,6 +26,7 @@ use std::time::Duration;
 pub use fault::Fault;
 pub use figures::{Connections, Figures};
 pub use foreign::Foreign;
+pub use gather::OnTheWay;
 pub use inspect::{Inspection, Use};
 pub use limit::limit_in_steps;
 pub use migrate::{Migration, Step, migrations};
@@ -213,6 +214,14 @@ impl Db {
         match self {
             Self::Sqlite(_) => None,
             Self::Postgres(db) => Some(db.connections()),
+        }
+    }
+
+    /// What [`Db::by_key`] waits for in another process, told to whoever computes beside it.
+    pub fn on_the_way(&self) -> OnTheWay {
+        match self {
+            Self::Sqlite(_) => OnTheWay::default(),
+            Self::Postgres(db) => db.gather().on_the_way.clone(),
         }
     }
 

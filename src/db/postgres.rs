@@ -56,7 +56,7 @@ impl Postgres {
             pool,
             shared: shared.collect(),
             next: Arc::default(),
-            gather: Arc::default(),
+            gather: Arc::new(Gather::of(url)),
             figures: Arc::default(),
             replica: None,
         };

@@ -38,8 +38,12 @@ impl Shape {
     }
 }
 
-/// Fills `memory`, whose lanes each begin with their first two blocks.
-pub(crate) fn fill<C: Compress>(kernel: C, memory: &mut [Block], shape: Shape) {
+/// Fills `memory`, whose lanes each begin with their first two blocks, and lets others in by `breathe`.
+pub(crate) fn fill<C: Compress>(
+    kernel: C,
+    memory: &mut [Block],
+    (shape, breathe): (Shape, &dyn Fn()),
+) {
     // One check here instead of one for each block.
     let memory = &mut memory[..shape.blocks()];
     for pass in 0..shape.passes {
@@ -47,6 +51,7 @@ pub(crate) fn fill<C: Compress>(kernel: C, memory: &mut [Block], shape: Shape) {
             for lane in 0..shape.lanes {
                 let segment = Segment {
                     shape,
+                    breathe,
                     pass,
                     slice,
                     lane,
@@ -57,14 +62,15 @@ pub(crate) fn fill<C: Compress>(kernel: C, memory: &mut [Block], shape: Shape) {
     }
 }
 
-struct Segment {
+struct Segment<'a> {
     shape: Shape,
+    breathe: &'a dyn Fn(),
     pass: usize,
     slice: usize,
     lane: usize,
 }
 
-impl Segment {
+impl Segment<'_> {
     fn fill<C: Compress>(&self, kernel: C, memory: &mut [Block]) {
         // The first two blocks of a lane are made of the password.
         let first = if self.pass == 0 && self.slice == 0 {
@@ -77,6 +83,14 @@ impl Segment {
             self.fill_by_counter(kernel, memory, first);
         } else {
             self.fill_by_data(kernel, memory);
+        }
+    }
+
+    /// Lets others in every now and then.
+    #[inline]
+    fn breathe(&self, column: usize) {
+        if column.is_multiple_of(BREATH) {
+            (self.breathe)();
         }
     }
 
@@ -99,7 +113,7 @@ impl Segment {
         let mut scratch = Scratch::from(&memory[self.before(first)]);
         let mut reference = self.locate(first, addresses.get(kernel, first));
         for column in first..self.shape.segment_length {
-            breathe(column);
+            self.breathe(column);
             let step = Step {
                 reference,
                 target: self.start() + column,
@@ -117,7 +131,7 @@ impl Segment {
         let mut reference = self.locate(0, scratch.state.0[0]);
         let blocks = memory.as_ptr_range();
         for column in 0..self.shape.segment_length {
-            breathe(column);
+            self.breathe(column);
             let step = Step {
                 reference,
                 target: self.start() + column,
@@ -173,7 +187,7 @@ struct Addresses {
 }
 
 impl Addresses {
-    fn of(segment: &Segment) -> Self {
+    fn of(segment: &Segment<'_>) -> Self {
         let mut input = Block::ZERO;
         let about = [
             segment.pass,
@@ -208,14 +222,6 @@ impl Addresses {
             }
         }
         self.blocks[1].0[column % WORDS]
-    }
-}
-
-/// Lets others in every now and then.
-#[inline]
-fn breathe(column: usize) {
-    if column.is_multiple_of(BREATH) {
-        std::thread::yield_now();
     }
 }
 

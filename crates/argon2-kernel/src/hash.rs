@@ -112,9 +112,9 @@ pub(crate) fn argon2id(
     out: &mut [u8],
 ) -> Result<(), Refused> {
     let shape = Shape::of(work.cost);
-    let blocks = memory.blocks(shape.blocks())?;
+    let (blocks, breathe) = memory.blocks(shape.blocks())?;
     seed(blocks, shape, &initial_hash(work, out.len()));
-    fill(kernel, blocks, shape);
+    fill(kernel, blocks, (shape, breathe));
     let mut last = Block::ZERO;
     for lane in blocks.chunks_exact(shape.lane_length) {
         for (word, other) in last.0.iter_mut().zip(lane[shape.lane_length - 1].0) {

@@ -71,7 +71,8 @@ fn by_rustcrypto(memory: &mut Memory, work: &Work<'_>, out: &mut [u8]) -> Result
     let count = params.block_count();
     let argon2 = Argon2::new_with_secret(input.secret, kind, Version::V0x13, params)
         .map_err(|_| Refused::NotAllowed)?;
-    let blocks = theirs(memory.blocks(count)?);
+    let (blocks, _) = memory.blocks(count)?;
+    let blocks = theirs(blocks);
     argon2
         .hash_password_into_with_memory(input.password, input.salt, out, blocks)
         .map_err(|_| Refused::NotAllowed)

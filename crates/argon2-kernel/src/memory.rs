@@ -19,7 +19,12 @@ const HUGE_PAGE: usize = 2 * 1024 * 1024;
 /// What a hash leaves in it is overwritten by the next one. What is given back is wiped: the system clears pages before
 /// anybody else sees them.
 #[derive(Default)]
-pub struct Memory(Option<Region>);
+pub struct Memory {
+    region: Option<Region>,
+    breathe: Option<Breathe>,
+}
+
+type Breathe = Box<dyn Fn() + Send>;
 
 impl Memory {
     /// Memory of nothing yet.
@@ -27,26 +32,39 @@ impl Memory {
         Self::default()
     }
 
+    /// The same for a thread that lets others in by `breathe`, about every tenth of a millisecond while it hashes, instead of by
+    /// `std::thread::yield_now`. [`crate::Kernel::RustCrypto`] cannot do that.
+    pub fn breathing(breathe: impl Fn() + Send + 'static) -> Self {
+        Self {
+            region: None,
+            breathe: Some(Box::new(breathe)),
+        }
+    }
+
     /// How many bytes it holds.
     pub fn bytes(&self) -> usize {
-        self.0.as_ref().map_or(0, |region| region.bytes)
+        self.region.as_ref().map_or(0, |region| region.bytes)
     }
 
     /// Gives everything back to the system.
     pub fn release(&mut self) {
-        self.0 = None;
+        self.region = None;
     }
 
-    /// The first `count` blocks, of whatever content.
-    pub(crate) fn blocks(&mut self, count: usize) -> Result<&mut [Block], Refused> {
+    /// The first `count` blocks, of whatever content, and how to let others in meanwhile.
+    pub(crate) fn blocks(&mut self, count: usize) -> Result<(&mut [Block], &dyn Fn()), Refused> {
         let wanted = count.checked_mul(Block::SIZE).ok_or(Refused::NoMemory)?;
         if self.bytes() < wanted {
             // First back, then anew: never both at once.
             self.release();
-            self.0 = Some(Region::map(wanted)?);
+            self.region = Some(Region::map(wanted)?);
         }
-        let region = self.0.as_mut().ok_or(Refused::NoMemory)?;
-        Ok(&mut region.blocks_mut()[..count])
+        let region = self.region.as_mut().ok_or(Refused::NoMemory)?;
+        let breathe: &dyn Fn() = match &self.breathe {
+            Some(breathe) => breathe,
+            None => &std::thread::yield_now,
+        };
+        Ok((&mut region.blocks_mut()[..count], breathe))
     }
 }
 

@@ -1,9 +1,12 @@
 //! The memory in which the hashes are computed: a buffer for each thread, used again and again.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use argon2_kernel::Memory;
+
+use super::breath::{Breath, Others};
+use crate::db::OnTheWay;
 
 /// The memory of all lanes, which together stay within the budget.
 pub(super) struct Buffers {
@@ -16,9 +19,15 @@ pub(super) struct Buffers {
 }
 
 impl Buffers {
-    pub fn new(lanes: usize, budget: usize) -> Self {
+    /// For so many threads, which rest while one of `reads` is on its way.
+    pub fn new(lanes: usize, budget: usize, reads: &OnTheWay) -> Self {
+        let others = Others::of(reads.clone());
+        let memory = |_| {
+            let breath = Breath::beside(Arc::clone(&others));
+            Mutex::new(Memory::breathing(move || breath.take()))
+        };
         Self {
-            lanes: (0..lanes).map(|_| Mutex::default()).collect(),
+            lanes: (0..lanes).map(memory).collect(),
             held: (0..lanes).map(|_| AtomicUsize::new(0)).collect(),
             budget,
             alone: RwLock::new(()),

@@ -2,11 +2,13 @@
 //!
 //! A hash costs a core for about ten milliseconds and 19 MiB. On the threads that answer requests, a flood of
 //! logins would stop everything else; here it fills a queue, and the queue says so when it is full. `queue.rs` says whose
-//! turn it is, `thread.rs` does the work in the memory of `buffers.rs`, `answers.rs` hands over what came out of it, `figures.rs`
+//! turn it is, `thread.rs` does the work in the memory of `buffers.rs` and lets
+//! others go first by `breath.rs`, `answers.rs` hands over what came out of it, `figures.rs`
 //! measures it.
 
 mod answers;
 mod asker;
+mod breath;
 mod buffers;
 mod figures;
 mod queue;
@@ -22,6 +24,7 @@ use zeroize::Zeroizing;
 
 use super::hash::{self, Cost};
 use crate::config::Config;
+use crate::db::OnTheWay;
 use crate::stages::{self, Stage};
 use answers::Answer;
 use buffers::Buffers;
@@ -125,8 +128,8 @@ impl Drop for Room<'_> {
 }
 
 impl Lane {
-    /// Starts the threads that the settings ask for.
-    pub fn start(config: &Config) -> std::io::Result<Self> {
+    /// Starts the threads that the settings ask for. They let `reads` go first.
+    pub fn start(config: &Config, reads: &OnTheWay) -> std::io::Result<Self> {
         let cost = Cost::of(config);
         let floor = config.passwords.calibrate.then_some(cost);
         let lanes = config.lanes();
@@ -141,7 +144,7 @@ impl Lane {
             }),
             arrived: Condvar::new(),
             runtime: Handle::try_current().ok(),
-            buffers: Buffers::new(lanes, config.passwords.memory_budget.bytes()),
+            buffers: Buffers::new(lanes, config.passwords.memory_budget.bytes(), reads),
             places: config.passwords.queue,
             deadline: config.passwords.deadline.get(),
             lanes,

@@ -14,6 +14,7 @@ mod meter;
 mod policy;
 
 use gatepost::config::{ByteSize, Config, Period};
+use gatepost::db::OnTheWay;
 use gatepost::passwords::Lane;
 
 /// Settings under which a hash costs next to nothing.
@@ -32,7 +33,7 @@ struct OpenLane(Lane);
 
 impl OpenLane {
     fn of(config: &Config) -> Self {
-        Self(Lane::start(config).expect("threads"))
+        Self(Lane::start(config, &OnTheWay::default()).expect("threads"))
     }
 }
 

@@ -4,6 +4,8 @@
 //! way waits until one of those has its answer, and then all who wait are one statement: `id = $1` becomes `id = ANY($1)`.
 //! Nobody waits when nobody else asks, and nobody is answered from before he asked.
 
+mod on_the_way;
+
 use std::collections::HashMap;
 use std::pin::pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -11,6 +13,8 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 use tokio_postgres::types::ToSql;
+
+pub use on_the_way::OnTheWay;
 
 use super::postgres::{Postgres, borrowed};
 use super::{Fault, Result, Row, Value};
@@ -29,8 +33,10 @@ const MOST: usize = 128;
 const LEAST: usize = 16;
 
 /// Whoever waits, by statement. There are so few of those that they are looked through.
-#[derive(Default)]
-pub(super) struct Gather(Mutex<Vec<Line>>);
+pub(super) struct Gather {
+    lines: Mutex<Vec<Line>>,
+    pub on_the_way: OnTheWay,
+}
 
 /// Those who wait with one statement.
 struct Line {
@@ -47,8 +53,16 @@ struct Asked {
 }
 
 impl Gather {
+    /// For reads from the server at `url`.
+    pub fn of(url: &str) -> Self {
+        Self {
+            lines: Mutex::default(),
+            on_the_way: OnTheWay::to(url),
+        }
+    }
+
     fn lines(&self) -> MutexGuard<'_, Vec<Line>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Joins the line, and answers whether somebody has to go.
@@ -184,6 +198,7 @@ impl Postgres {
         key: Value,
         params: &[Value],
     ) -> Result<Option<Row>> {
+        let _underway = self.gather().on_the_way.enter();
         if bytes(&key).is_none() {
             return self.point(sql, &[&[key], params].concat()).await;
         }
