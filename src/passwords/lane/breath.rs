@@ -51,10 +51,12 @@ impl Breath {
 
     /// Lets others in.
     pub fn take(&self) {
-        self.rest(Instant::now(), || {
-            std::thread::sleep(NAP);
-            Instant::now()
-        });
+        if self.others.reads.is_any() {
+            self.rest(Instant::now(), || {
+                std::thread::sleep(NAP);
+                Instant::now()
+            });
+        }
         std::thread::yield_now();
     }
 

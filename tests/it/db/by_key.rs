@@ -129,6 +129,28 @@ async fn whoever_hangs_up_takes_nobody_with_him() {
     }
 }
 
+/// Whoever computes beside the database server rests meanwhile.
+#[tokio::test]
+async fn a_read_is_on_its_way_until_it_is_answered_or_given_up() {
+    let app = TestApp::start().await;
+    let id = insert(&app, "somebody").await;
+    let reads = app.db.on_the_way();
+    let is_beside = app.db.dialect() == Dialect::Postgres;
+    for is_given_up in [false, true] {
+        assert!(!reads.is_any());
+        let mut asked = Box::pin(find(&app, id));
+        let answer = poll_immediate(&mut asked).await;
+        assert_eq!(answer.is_none(), is_beside);
+        assert_eq!(reads.is_any(), is_beside);
+        if is_beside && !is_given_up {
+            assert_eq!(asked.await.unwrap().as_deref(), Some("somebody"));
+        } else {
+            drop(asked);
+        }
+    }
+    assert!(!reads.is_any());
+}
+
 #[tokio::test]
 async fn a_restart_of_the_database_is_not_felt() {
     let app = TestApp::start().await;
