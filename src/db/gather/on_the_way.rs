@@ -1,12 +1,13 @@
 //! How many reads are on their way to a process beside this one, for whoever computes on the same cores.
 
-use std::net::IpAddr;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio_postgres::Config;
 use tokio_postgres::config::Host;
+
+use crate::config::names_loopback;
 
 /// Reads by key that wait for a PostgreSQL server of the same machine. There are none, ever, where the database is SQLite, which
 /// answers in this process, or a server elsewhere, which has other cores.
@@ -56,12 +57,7 @@ fn is_here(config: &Config) -> bool {
         return address.is_loopback();
     }
     match config.get_hosts().first() {
-        Some(Host::Tcp(name)) => {
-            name == "localhost"
-                || name
-                    .parse()
-                    .is_ok_and(|address: IpAddr| address.is_loopback())
-        }
+        Some(Host::Tcp(name)) => names_loopback(name),
         Some(Host::Unix(_)) => true,
         None => false,
     }
