@@ -15,10 +15,10 @@ mod limit;
 mod migrate;
 mod postgres;
 mod replica;
+mod row;
 mod sqlite;
 mod transaction;
 mod value;
-mod writer;
 
 use std::path::Path;
 use std::time::Duration;
@@ -31,9 +31,9 @@ pub use inspect::{Inspection, Use};
 pub use limit::limit_in_steps;
 pub use migrate::{Migration, Step, migrations};
 pub use replica::{Age, Reader, ReplicaSeen, ReplicaState, Standing};
+pub use row::Row;
 pub use transaction::{MayRetry, Tx};
-use value::Columns;
-pub use value::{FromValue, Row, Value};
+pub use value::{FromValue, Value};
 
 /// What begins the names under which a driver logs: each statement with its parameters, at the level `debug`.
 pub const DRIVER_LOG: &str = "tokio_postgres";

@@ -19,7 +19,8 @@ use uuid::Uuid;
 use super::figures::{Connections, Figures};
 use super::gather::Gather;
 use super::replica::Replica;
-use super::{Columns, Fault, Result, Row, Value};
+use super::row::Columns;
+use super::{Fault, Result, Row, Value};
 
 /// How long a request waits for a free connection, and for a new one to be made.
 const WAIT: Duration = Duration::from_secs(5);
@@ -287,18 +288,14 @@ pub(super) async fn ask(
     params: &Params<'_>,
 ) -> Result<Vec<Row>> {
     let rows = connection.query(statement, params).await?;
-    let columns = statement.columns().iter().map(tokio_postgres::Column::name);
-    let columns: Arc<Columns> = Arc::new(columns.collect());
+    let columns = Columns::Postgres(statement.clone());
     rows.iter()
         .map(|row| {
             let mut values = Vec::with_capacity(columns.count());
             for place in 0..columns.count() {
                 values.push(read(row, place)?);
             }
-            Ok(Row {
-                columns: Arc::clone(&columns),
-                values,
-            })
+            Ok(Row::new(columns.clone(), values))
         })
         .collect()
 }

@@ -7,7 +7,7 @@ use tokio::sync::OwnedMutexGuard;
 
 use super::begun::Begun;
 use super::figures::Figures;
-use super::writer::{Released, Writer};
+use super::sqlite::{Released, Writer};
 use super::{Db, Dialect, Fault, Result, Row, Run, Value, is_read, postgres, sqlite};
 use crate::crypto;
 use crate::stages::{self, Stage};
@@ -213,7 +213,7 @@ impl Run for Tx {
             Engine::Sqlite(writer) => {
                 let writer = held(writer);
                 let connection = writing(writer.as_ref())?.connection()?;
-                let work = || sqlite::query(connection, sql, params, usize::MAX);
+                let work = || connection.query(sql, params, usize::MAX);
                 self.0.figures.statement_here(is_read(sql), work)
             }
             Engine::Postgres(begun) => {
@@ -231,7 +231,7 @@ impl Run for Tx {
             Engine::Sqlite(writer) => {
                 let writer = held(writer);
                 let connection = writing(writer.as_ref())?.connection()?;
-                let work = || sqlite::execute(connection, sql, params);
+                let work = || connection.execute(sql, params);
                 self.0.figures.statement_here(false, work)
             }
             Engine::Postgres(begun) => {

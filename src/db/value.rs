@@ -1,12 +1,7 @@
-//! Values that go into statements and rows that come out, the same for both engines.
-
-use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
-use std::sync::atomic::Ordering::Relaxed;
+//! Values that go into statements and come out of rows, the same for both engines.
 
 use uuid::Uuid;
 
-use super::{Fault, Result};
 use crate::clock::Timestamp;
 
 /// A parameter or a column's value.
@@ -125,83 +120,5 @@ impl<T: FromValue> FromValue for Option<T> {
             Value::Null => Some(None),
             other => T::from_value(other).map(Some),
         }
-    }
-}
-
-/// As long as most names of columns are.
-const NAME: usize = 16;
-
-/// The names of an answer's columns, which are all different. One text for all of them: it is made anew for every answer.
-#[derive(Debug)]
-pub(super) struct Columns {
-    names: String,
-    /// Where each name ends.
-    ends: Vec<usize>,
-    /// The column behind the one that was found last: rows are read in the order of their columns, one like another.
-    next: AtomicUsize,
-}
-
-impl<'a> FromIterator<&'a str> for Columns {
-    fn from_iter<T: IntoIterator<Item = &'a str>>(names: T) -> Self {
-        let names = names.into_iter();
-        let (count, _) = names.size_hint();
-        let mut columns = Self {
-            names: String::with_capacity(count * NAME),
-            ends: Vec::with_capacity(count),
-            next: AtomicUsize::new(0),
-        };
-        for name in names {
-            columns.names.push_str(name);
-            columns.ends.push(columns.names.len());
-        }
-        debug_assert!(columns.are_distinct(), "two of one name: {columns:?}");
-        columns
-    }
-}
-
-impl Columns {
-    /// How many there are.
-    pub fn count(&self) -> usize {
-        self.ends.len()
-    }
-
-    fn are_distinct(&self) -> bool {
-        let is_first = |place| (0..place).all(|before| self.name(before) != self.name(place));
-        (0..self.count()).all(is_first)
-    }
-
-    /// Where the column called `name` stands.
-    fn find(&self, name: &str) -> Option<usize> {
-        let next = self.next.load(Relaxed);
-        let mut places = (next..self.count()).chain(0..next);
-        let found = places.find(|place| self.name(*place) == Some(name))?;
-        self.next.store(found + 1, Relaxed);
-        Some(found)
-    }
-
-    fn name(&self, place: usize) -> Option<&str> {
-        let begin = match place {
-            0 => 0,
-            _ => *self.ends.get(place - 1)?,
-        };
-        self.names.get(begin..*self.ends.get(place)?)
-    }
-}
-
-/// A row of an answer.
-#[derive(Debug, Clone)]
-pub struct Row {
-    pub(super) columns: Arc<Columns>,
-    pub(super) values: Vec<Value>,
-}
-
-impl Row {
-    /// Reads the column called `name`.
-    pub fn get<T: FromValue>(&self, name: &str) -> Result<T> {
-        let place = self.columns.find(name);
-        let value = place.and_then(|place| self.values.get(place));
-        value
-            .and_then(T::from_value)
-            .ok_or_else(|| Fault::Other(format!("column {name:?} is absent or of another type")))
     }
 }

@@ -15,6 +15,9 @@ use super::side::Side;
 use super::sqlite::File;
 use crate::db::{Fault, Result, Row, Run, Value, sqlite};
 
+/// Statements that are kept prepared: as many as look at a backup.
+const STATEMENTS: usize = 16;
+
 /// An open backup; nothing writes to it.
 pub struct BackupFile {
     pub(super) path: PathBuf,
@@ -24,7 +27,7 @@ pub struct BackupFile {
     tables: BTreeMap<String, Copied>,
     /// How many migrations it has.
     pub(super) schema: usize,
-    connection: Mutex<Connection>,
+    connection: Mutex<sqlite::Connection>,
 }
 
 impl BackupFile {
@@ -60,7 +63,7 @@ impl BackupFile {
             facts,
             tables,
             schema,
-            connection: Mutex::new(file.connection),
+            connection: Mutex::new(sqlite::Connection::new(file.connection, STATEMENTS)),
         })
     }
 
@@ -172,7 +175,7 @@ impl Run for BackupFile {
     async fn all(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>> {
         let connection = self.connection.lock();
         let connection = connection.unwrap_or_else(PoisonError::into_inner);
-        sqlite::query(&connection, sql, params, usize::MAX)
+        connection.query(sql, params, usize::MAX)
     }
 
     async fn execute(&self, _: &str, _: &[Value]) -> Result<u64> {

@@ -1,5 +1,7 @@
 //! The log: to standard error, as the settings say.
 
+mod fields;
+
 use std::io::{IsTerminal, stderr};
 
 use tracing::{Level, Metadata};
@@ -13,6 +15,7 @@ use super::failure::{Failure, Outcome};
 use super::server::LogWriter;
 use crate::config::{Config, LogFormat};
 use crate::db;
+use fields::PlainFields;
 
 /// What commands log: only what is wrong. That a certificate is not trusted is told by whoever has met it, in better words.
 const QUIETLY: &str = "warn,rustls_platform_verifier=off";
@@ -47,8 +50,12 @@ where
         .with_writer(writer);
     let discreet = filter_fn(|event| !is_indiscreet(event));
     let begun = match format {
+        LogFormat::Text if stderr().is_terminal() => {
+            let log = log.with_ansi(true).finish();
+            log.with(discreet).try_init()
+        }
         LogFormat::Text => {
-            let log = log.with_ansi(stderr().is_terminal()).finish();
+            let log = log.with_ansi(false).fmt_fields(PlainFields).finish();
             log.with(discreet).try_init()
         }
         LogFormat::Json => {

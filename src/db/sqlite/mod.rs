@@ -3,19 +3,23 @@
 //! A point read costs a few microseconds, less than handing it to another thread, so it runs where it is asked for.
 //! Lists may take longer and go to the blocking threads.
 
+mod connection;
+mod writer;
+
 use std::num::NonZero;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use rusqlite::OpenFlags;
 use rusqlite::config::DbConfig;
-use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{Connection, OpenFlags};
 use tokio::sync::Semaphore;
 
 use super::figures::Figures;
-use super::writer::Writer;
-use super::{Columns, Fault, Result, Row, Value};
+use super::{Fault, Result, Row, Value};
+
+pub(super) use connection::Connection;
+pub(super) use writer::{Released, Writer};
 
 /// How long a reader, or a new file, waits for another process that holds it.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -44,7 +48,7 @@ struct Inner {
 
 impl Sqlite {
     pub(super) fn open(path: &Path) -> Result<Self> {
-        let writer = Connection::open(path).map_err(|error| cannot_open(path, &error))?;
+        let writer = rusqlite::Connection::open(path).map_err(|error| cannot_open(path, &error))?;
         writer.busy_timeout(BUSY_TIMEOUT)?;
         use_log(&writer)?;
         // From here on it is waited for without holding up the thread.
@@ -56,7 +60,7 @@ impl Sqlite {
         writer.execute_batch("PRAGMA cache_size=-1024;")?;
         // What the pages were that a transaction changes, so that it alone can be undone: some thirty of a log-in.
         writer.execute_batch("PRAGMA temp_store=MEMORY;")?;
-        writer.set_prepared_statement_cache_capacity(128);
+        let writer = Connection::new(writer, 128);
         let figures = Arc::<Figures>::default();
         let inner = Inner {
             writer: Arc::new(tokio::sync::Mutex::new(Writer::new(
@@ -102,7 +106,7 @@ impl Sqlite {
     }
 
     pub(super) fn optional(&self, sql: &str, params: &[Value]) -> Result<Option<Row>> {
-        self.read(|connection| Ok(query(connection, sql, params, 1)?.into_iter().next()))
+        self.read(|connection| Ok(connection.query(sql, params, 1)?.into_iter().next()))
     }
 
     pub(super) async fn all(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>> {
@@ -110,7 +114,7 @@ impl Sqlite {
         let permit = Arc::clone(&self.inner.permits).acquire_owned().await;
         tokio::task::spawn_blocking(move || {
             let _permit = permit;
-            this.read(|connection| query(connection, &sql, &params, usize::MAX))
+            this.read(|connection| connection.query(&sql, &params, usize::MAX))
         })
         .await
         .map_err(|error| Fault::Other(error.to_string()))?
@@ -161,19 +165,18 @@ impl Sqlite {
 
     fn open_reader(&self) -> Result<Connection> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(&self.inner.path, flags)?;
+        let connection = rusqlite::Connection::open_with_flags(&self.inner.path, flags)?;
         connection.busy_timeout(BUSY_TIMEOUT)?;
         keep_plans(&connection)?;
         // The system keeps the file in memory as well; here the upper pages of its trees are enough. In KiB.
         connection.execute_batch("PRAGMA query_only=ON; PRAGMA cache_size=-512;")?;
-        connection.set_prepared_statement_cache_capacity(64);
-        Ok(connection)
+        Ok(Connection::new(connection, 64))
     }
 }
 
 /// Turns the write-ahead log on. Two that do so at once on a new file are in each other's way, and this is the one
 /// statement for which SQLite does not wait by itself.
-fn use_log(connection: &Connection) -> Result<()> {
+fn use_log(connection: &rusqlite::Connection) -> Result<()> {
     let until = Instant::now() + BUSY_TIMEOUT;
     loop {
         match connection
@@ -190,57 +193,8 @@ fn use_log(connection: &Connection) -> Result<()> {
 
 /// Lets a prepared statement keep its plan (the query planner stability guarantee). Otherwise SQLite prepares it anew
 /// whenever a value changes that could lead to another plan, such as the present moment: at every request.
-fn keep_plans(connection: &Connection) -> Result<()> {
+fn keep_plans(connection: &rusqlite::Connection) -> Result<()> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-    Ok(())
-}
-
-/// Runs a statement and reads at most `limit` rows.
-pub(super) fn query(
-    connection: &Connection,
-    sql: &str,
-    params: &[Value],
-    limit: usize,
-) -> Result<Vec<Row>> {
-    let mut statement = connection.prepare_cached(sql)?;
-    let columns: Arc<Columns> = Arc::new(statement.column_names().collect());
-    bind(&mut statement, params)?;
-    let mut rows = statement.raw_query();
-    let mut answer = Vec::new();
-    while answer.len() < limit
-        && let Some(row) = rows.next()?
-    {
-        let mut values = Vec::with_capacity(columns.count());
-        for place in 0..columns.count() {
-            values.push(Value::from(row.get_ref(place)?));
-        }
-        answer.push(Row {
-            columns: Arc::clone(&columns),
-            values,
-        });
-    }
-    Ok(answer)
-}
-
-/// Runs a statement without rows and answers how many it changed.
-pub(super) fn execute(connection: &Connection, sql: &str, params: &[Value]) -> Result<u64> {
-    let mut statement = connection.prepare_cached(sql)?;
-    bind(&mut statement, params)?;
-    Ok(u64::try_from(statement.raw_execute()?).unwrap_or(0))
-}
-
-/// Binds by name: `$1` is a name to SQLite, which would otherwise number it by first appearance.
-fn bind(statement: &mut rusqlite::CachedStatement<'_>, params: &[Value]) -> Result<()> {
-    for index in 1..=statement.parameter_count() {
-        let number = statement
-            .parameter_name(index)
-            .and_then(|name| name.get(1..));
-        let number: Option<usize> = number.and_then(|number| number.parse().ok());
-        let place = number.and_then(|number| number.checked_sub(1));
-        if let Some(value) = place.and_then(|place| params.get(place)) {
-            statement.raw_bind_parameter(index, value)?;
-        }
-    }
     Ok(())
 }
 
@@ -251,28 +205,4 @@ fn lists_at_once() -> usize {
 
 fn cannot_open(path: &Path, error: &rusqlite::Error) -> Fault {
     Fault::Unavailable(format!("{} cannot be opened: {error}", path.display()))
-}
-
-impl rusqlite::ToSql for Value {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(ToSqlOutput::Borrowed(match self {
-            Self::Null => ValueRef::Null,
-            Self::Bool(value) => ValueRef::Integer(i64::from(*value)),
-            Self::Int(value) => ValueRef::Integer(*value),
-            Self::Text(text) => ValueRef::Text(text.as_bytes()),
-            Self::Bytes(bytes) => ValueRef::Blob(bytes),
-            Self::Uuid(id) => ValueRef::Blob(id.as_bytes()),
-        }))
-    }
-}
-
-impl From<ValueRef<'_>> for Value {
-    fn from(value: ValueRef<'_>) -> Self {
-        match value {
-            ValueRef::Null | ValueRef::Real(_) => Self::Null,
-            ValueRef::Integer(number) => Self::Int(number),
-            ValueRef::Text(text) => Self::Text(String::from_utf8_lossy(text).into_owned()),
-            ValueRef::Blob(bytes) => Self::Bytes(bytes.to_vec()),
-        }
-    }
 }

@@ -7,14 +7,14 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use rusqlite::Connection;
 use tokio::sync::oneshot;
 
-use super::figures::Figures;
-use super::{Fault, Result};
+use super::Connection;
+use crate::db::figures::Figures;
+use crate::db::{Fault, Result};
 
 /// The connection that writes, with the transactions that wait for the next commit.
-pub(super) struct Writer {
+pub(in crate::db) struct Writer {
     pub(super) connection: Option<Connection>,
     /// Whether the outer transaction, the one that is made durable, has begun.
     open: bool,
@@ -40,7 +40,7 @@ enum End {
 }
 
 /// What a transaction that has ended leaves to do.
-pub(super) struct Released {
+pub(in crate::db) struct Released {
     /// Tells when it is durable.
     pub durable: oneshot::Receiver<Result<()>>,
     /// Somebody has to commit this batch, after so long.

@@ -1,0 +1,188 @@
+//! The fields of a log line in plain text.
+
+use std::error::Error;
+use std::fmt::{self, Debug, Write};
+
+use tracing::field::{Field, Visit};
+use tracing_subscriber::field::RecordFields;
+use tracing_subscriber::fmt::FormatFields;
+use tracing_subscriber::fmt::format::Writer;
+
+/// Writes `name=value` for each field, and the message as it is, without colours: for a file or a journal.
+///
+/// Whatever a value holds, the line stays one line: control characters are written as escapes, so that nobody who is
+/// mentioned in the log can add to it (CWE-117).
+pub(super) struct PlainFields;
+
+impl<'a> FormatFields<'a> for PlainFields {
+    fn format_fields<R: RecordFields>(&self, mut writer: Writer<'a>, fields: R) -> fmt::Result {
+        let mut line = Line {
+            writer: &mut writer,
+            is_begun: false,
+            result: Ok(()),
+        };
+        fields.record(&mut line);
+        line.result
+    }
+}
+
+struct Line<'a, W> {
+    writer: &'a mut W,
+    is_begun: bool,
+    result: fmt::Result,
+}
+
+impl<W: Write> Line<'_, W> {
+    /// The name of a field, unless it is what the line says.
+    fn begin(&mut self, field: &Field) -> fmt::Result {
+        if std::mem::replace(&mut self.is_begun, true) {
+            self.writer.write_char(' ')?;
+        }
+        match field.name() {
+            "message" => Ok(()),
+            name => {
+                self.writer.write_str(name)?;
+                self.writer.write_char('=')
+            }
+        }
+    }
+
+    fn write(&mut self, field: &Field, value: &dyn Debug) -> fmt::Result {
+        // What a library says through `log` has its target and its line as fields, which stand in the line already.
+        if field.name().starts_with("log.") {
+            return Ok(());
+        }
+        self.begin(field)?;
+        write!(Escaped(self.writer), "{value:?}")
+    }
+}
+
+impl<W: Write> Visit for Line<'_, W> {
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        if self.result.is_ok() {
+            self.result = self.write(field, value);
+        }
+    }
+
+    fn record_f64(&mut self, field: &Field, value: f64) {
+        let mut digits = zmij::Buffer::new();
+        self.record_debug(field, &format_args!("{}", digits.format(value)));
+    }
+
+    fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {
+        self.record_debug(field, &format_args!("{value}"));
+        let mut source = value.source();
+        while let Some(cause) = source {
+            if self.result.is_ok() {
+                self.result = write!(Escaped(self.writer), ": {cause}");
+            }
+            source = cause.source();
+        }
+    }
+}
+
+/// Writes control characters as escapes.
+struct Escaped<'a, W>(&'a mut W);
+
+impl<W: Write> Write for Escaped<'_, W> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        for piece in text.split_inclusive(char::is_control) {
+            let last = piece.chars().next_back().filter(|last| last.is_control());
+            let Some(control) = last else {
+                self.0.write_str(piece)?;
+                continue;
+            };
+            let plain = piece.strip_suffix(control).unwrap_or(piece);
+            write!(self.0, "{plain}{}", control.escape_default())?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::sync::{Arc, Mutex};
+
+    use tracing_subscriber::fmt::format::DefaultFields;
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+
+    impl io::Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// The lines that `say` has written with these fields.
+    fn lines<F>(fields: F, say: fn()) -> String
+    where
+        F: for<'a> FormatFields<'a> + Send + Sync + 'static,
+    {
+        let lines = Lines::default();
+        let writer = lines.clone();
+        let log = tracing_subscriber::fmt()
+            .with_ansi(false)
+            .without_time()
+            .with_writer(move || writer.clone())
+            .fmt_fields(fields)
+            .finish();
+        tracing::subscriber::with_default(log, say);
+        let lines = lines.0.lock().unwrap().clone();
+        String::from_utf8(lines).unwrap()
+    }
+
+    #[test]
+    fn a_line_is_written_as_usual() {
+        fn say() {
+            let (id, absent, millis) = ("7f", None::<u64>, 0.3);
+            tracing::info!(id, method = "GET", status = 200, millis, absent, "request");
+            let (whole, tiny) = (12.0, 1e-7);
+            tracing::warn!(whole, tiny, network = %"::1", list = ?["a"], is_new = true);
+            tracing::error!("name {:?} is {}", "A", 1);
+        }
+        assert_eq!(lines(PlainFields, say), lines(DefaultFields::new(), say));
+    }
+
+    #[test]
+    fn an_error_is_written_with_its_causes() {
+        #[derive(Debug, thiserror::Error)]
+        #[error("outside")]
+        struct Outside(#[source] io::Error);
+
+        fn say() {
+            let fault = Outside(io::Error::other("inside\nof it"));
+            tracing::warn!(fault = &fault as &dyn Error, "no");
+        }
+        let line = lines(PlainFields, say);
+        assert!(
+            line.ends_with("no fault=outside: inside\\nof it\n"),
+            "{line}"
+        );
+    }
+
+    #[test]
+    fn a_value_stays_on_its_line() {
+        for (text, written) in [
+            ("", ""),
+            ("GET", "GET"),
+            ("a\nb", "a\\nb"),
+            ("\r\n", "\\r\\n"),
+            ("\u{1b}[31mred", "\\u{1b}[31mred"),
+            ("bell\u{7}", "bell\\u{7}"),
+            ("\u{9b}31m", "\\u{9b}31m"),
+            ("Zoë 林", "Zoë 林"),
+        ] {
+            let mut line = String::new();
+            write!(Escaped(&mut line), "{text}").unwrap();
+            assert_eq!(line, written);
+        }
+    }
+}

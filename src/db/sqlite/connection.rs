@@ -1,0 +1,119 @@
+//! A connection to the file, and the statements that run on it.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::ops::Deref;
+
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{CachedStatement, Connection as Raw};
+
+use crate::db::row::Columns;
+use crate::db::{Result, Row, Value};
+
+/// A connection that remembers how the columns of its statements are called: SQLite would count and copy the names for every answer.
+pub(in crate::db) struct Connection {
+    raw: Raw,
+    columns: RefCell<HashMap<Box<str>, Columns>>,
+    /// Statements that are kept prepared, and whose columns are remembered, at most.
+    capacity: usize,
+}
+
+impl Connection {
+    /// Takes a connection that keeps as many statements as `capacity`.
+    pub fn new(raw: Raw, capacity: usize) -> Self {
+        raw.set_prepared_statement_cache_capacity(capacity);
+        Self {
+            raw,
+            columns: RefCell::default(),
+            capacity,
+        }
+    }
+
+    /// Runs a statement and reads at most `limit` rows.
+    pub fn query(&self, sql: &str, params: &[Value], limit: usize) -> Result<Vec<Row>> {
+        let mut statement = self.raw.prepare_cached(sql)?;
+        bind(&mut statement, params)?;
+        let columns = self.columns(sql, &statement);
+        let mut rows = statement.raw_query();
+        let mut answer = Vec::new();
+        while answer.len() < limit
+            && let Some(row) = rows.next()?
+        {
+            let mut values = Vec::with_capacity(columns.count());
+            for place in 0..columns.count() {
+                values.push(Value::from(row.get_ref(place)?));
+            }
+            answer.push(Row::new(columns.clone(), values));
+        }
+        Ok(answer)
+    }
+
+    /// Runs a statement without rows and answers how many it changed.
+    pub fn execute(&self, sql: &str, params: &[Value]) -> Result<u64> {
+        let mut statement = self.raw.prepare_cached(sql)?;
+        bind(&mut statement, params)?;
+        Ok(u64::try_from(statement.raw_execute()?).unwrap_or(0))
+    }
+
+    /// The columns of a statement. Each names its own, so that they stay the same when the tables change.
+    fn columns(&self, sql: &str, statement: &CachedStatement<'_>) -> Columns {
+        let mut known = self.columns.borrow_mut();
+        if let Some(columns) = known.get(sql) {
+            return columns.clone();
+        }
+        let names = statement.column_names().map(Box::from);
+        let columns = Columns::Sqlite(names.collect());
+        if known.len() >= self.capacity {
+            known.clear();
+        }
+        known.insert(sql.into(), columns.clone());
+        columns
+    }
+}
+
+impl Deref for Connection {
+    type Target = Raw;
+
+    fn deref(&self) -> &Raw {
+        &self.raw
+    }
+}
+
+/// Binds by name: `$1` is a name to SQLite, which would otherwise number it by first appearance.
+fn bind(statement: &mut CachedStatement<'_>, params: &[Value]) -> Result<()> {
+    for index in 1..=statement.parameter_count() {
+        let number = statement
+            .parameter_name(index)
+            .and_then(|name| name.get(1..));
+        let number: Option<usize> = number.and_then(|number| number.parse().ok());
+        let place = number.and_then(|number| number.checked_sub(1));
+        if let Some(value) = place.and_then(|place| params.get(place)) {
+            statement.raw_bind_parameter(index, value)?;
+        }
+    }
+    Ok(())
+}
+
+impl rusqlite::ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Null => ValueRef::Null,
+            Self::Bool(value) => ValueRef::Integer(i64::from(*value)),
+            Self::Int(value) => ValueRef::Integer(*value),
+            Self::Text(text) => ValueRef::Text(text.as_bytes()),
+            Self::Bytes(bytes) => ValueRef::Blob(bytes),
+            Self::Uuid(id) => ValueRef::Blob(id.as_bytes()),
+        }))
+    }
+}
+
+impl From<ValueRef<'_>> for Value {
+    fn from(value: ValueRef<'_>) -> Self {
+        match value {
+            ValueRef::Null | ValueRef::Real(_) => Self::Null,
+            ValueRef::Integer(number) => Self::Int(number),
+            ValueRef::Text(text) => Self::Text(String::from_utf8_lossy(text).into_owned()),
+            ValueRef::Blob(bytes) => Self::Bytes(bytes.to_vec()),
+        }
+    }
+}
