@@ -2,7 +2,6 @@
 //!
 //! Doors: `POST /users/`, `gatepost user create`.
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
@@ -16,9 +15,9 @@ use crate::crypto;
 use crate::db::Tx;
 use crate::email_address::EmailAddress;
 use crate::error::{Problem, Result};
-use crate::http::Checked;
 use crate::http::input::{self, Faults, Fields, Patch};
 use crate::http::openapi::{Forbidden, Invalid, Taken, Unauthenticated};
+use crate::http::{Checked, Json};
 use crate::http_url::HttpUrl;
 use crate::ids::AccountId;
 use crate::nicknames::{self, Nickname};

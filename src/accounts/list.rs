@@ -9,7 +9,6 @@ pub(super) mod total;
 mod walk;
 mod walk_store;
 
-use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -24,9 +23,9 @@ use crate::app::App;
 use crate::clock::Timestamp;
 use crate::db::Reader;
 use crate::error::{Error, Result};
-use crate::http::Checked;
 use crate::http::input::{self, Faults, Fields};
 use crate::http::openapi::{Forbidden, Invalid, Unauthenticated};
+use crate::http::{Checked, Json};
 use crate::roles::Role;
 use crate::sessions::Staff;
 use crate::shape_of;

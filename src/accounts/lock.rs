@@ -2,15 +2,14 @@
 //!
 //! Doors: `POST /users/{user_id}/lock`, `gatepost user lock`.
 
-use axum::Json;
 use axum::extract::State;
 
 use super::{Account, AccountView, Viewer, record, require_other_admin, store};
 use crate::app::App;
 use crate::audit::{self, Event};
 use crate::error::Result;
-use crate::http::Checked;
 use crate::http::openapi::{Forbidden, Invalid, LastAdmin, NoSuchUser, Unauthenticated};
+use crate::http::{Checked, Json};
 use crate::ids::AccountId;
 use crate::sessions::{Ending, Staff, end_all};
 

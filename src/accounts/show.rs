@@ -2,14 +2,13 @@
 //!
 //! Doors: `GET /users/{user_id}`, `gatepost user show`.
 
-use axum::Json;
 use axum::extract::State;
 
 use super::{Account, AccountView, Viewer, store};
 use crate::app::App;
 use crate::error::Result;
-use crate::http::Checked;
 use crate::http::openapi::{Forbidden, Invalid, NoSuchUser, Unauthenticated};
+use crate::http::{Checked, Json};
 use crate::ids::AccountId;
 use crate::sessions::Staff;
 

@@ -2,7 +2,6 @@
 //!
 //! Doors: `POST /users/{user_id}/unlock`, `gatepost user unlock`.
 
-use axum::Json;
 use axum::extract::State;
 
 use super::{Account, AccountView, Viewer, record, store};
@@ -11,8 +10,8 @@ use crate::attempts;
 use crate::audit::{self, Event};
 use crate::email_address;
 use crate::error::Result;
-use crate::http::Checked;
 use crate::http::openapi::{Forbidden, Invalid, NoSuchUser, Unauthenticated};
+use crate::http::{Checked, Json};
 use crate::ids::AccountId;
 use crate::sessions::Staff;
 

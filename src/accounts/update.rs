@@ -2,7 +2,6 @@
 //!
 //! Doors: `PUT /users/{user_id}`, `gatepost user set-role`.
 
-use axum::Json;
 use axum::extract::State;
 
 use super::{
@@ -12,11 +11,11 @@ use crate::app::App;
 use crate::audit::{self, Event};
 use crate::db::Tx;
 use crate::error::{Problem, Result};
-use crate::http::Checked;
 use crate::http::input;
 use crate::http::openapi::{
     Forbidden, Invalid, LastAdmin, NoSuchUser, Taken, TooMany, Unauthenticated,
 };
+use crate::http::{Checked, Json};
 use crate::ids::AccountId;
 use crate::roles::Role;
 use crate::sessions::{Ending, Staff, end_all};

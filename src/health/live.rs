@@ -2,7 +2,6 @@
 //!
 //! Door: `GET /healthz`.
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
@@ -12,8 +11,8 @@ use utoipa::ToSchema;
 use super::{Arrival, HEADER, echo};
 use crate::app::App;
 use crate::error::Result;
-use crate::http::Checked;
 use crate::http::input::Anyone;
+use crate::http::{Checked, Json};
 
 /// Well.
 #[derive(Debug, Serialize, ToSchema)]

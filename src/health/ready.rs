@@ -5,7 +5,6 @@
 use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
-use axum::Json;
 use axum::extract::State;
 use tokio::sync::{Mutex, watch};
 use tokio::time::timeout;
@@ -14,9 +13,9 @@ use super::live::Status;
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::error::{Error, Problem, Result};
-use crate::http::Checked;
 use crate::http::input::Anyone;
 use crate::http::openapi::NotReady;
+use crate::http::{Checked, Json};
 
 /// How long the database may take.
 const PATIENCE: Duration = Duration::from_secs(2);

@@ -2,7 +2,6 @@
 //!
 //! Door: `GET /myaccount/history`; the page is in `page.rs`.
 
-use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -14,9 +13,9 @@ use crate::app::App;
 use crate::audit::{self, Entry, Place};
 use crate::clock::Timestamp;
 use crate::error::Result;
-use crate::http::Checked;
 use crate::http::input::{self, Faults, Fields};
 use crate::http::openapi::{Invalid, Unauthenticated};
+use crate::http::{Checked, Json};
 use crate::ids::AccountId;
 use crate::sessions::Caller;
 use crate::shape_of;

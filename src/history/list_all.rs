@@ -2,7 +2,6 @@
 //!
 //! Doors: `GET /audit`, `gatepost audit list`, the console at `/admin/audit`.
 
-use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -16,9 +15,9 @@ use crate::audit::{self, Entry, Part};
 use crate::clock::Timestamp;
 use crate::crypto;
 use crate::error::Result;
-use crate::http::Checked;
 use crate::http::input;
 use crate::http::openapi::{Forbidden, Invalid, Unauthenticated};
+use crate::http::{Checked, Json};
 use crate::sessions::Admin;
 
 fn facts(kind: SchemaType, about: &str, example: Value) -> Object {

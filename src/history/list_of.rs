@@ -2,7 +2,6 @@
 //!
 //! Doors: `GET /users/{user_id}/history`, `gatepost user history`; the page of a person in the console shows it as well.
 
-use axum::Json;
 use axum::extract::State;
 
 use super::list::HistoryQuery;
@@ -11,9 +10,9 @@ use crate::accounts::store;
 use crate::app::App;
 use crate::audit::{self, Entry};
 use crate::error::Result;
-use crate::http::Checked;
 use crate::http::input;
 use crate::http::openapi::{Forbidden, Invalid, NoSuchUser, Unauthenticated};
+use crate::http::{Checked, Json};
 use crate::ids::AccountId;
 use crate::roles::Role;
 use crate::sessions::Staff;

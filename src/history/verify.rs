@@ -4,7 +4,6 @@
 
 use std::time::Duration;
 
-use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -17,9 +16,9 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::audit::{self, Broken, Head, Verifier};
 use crate::error::{Error, Problem, Result};
-use crate::http::Checked;
 use crate::http::input::{self, Faults, Fields, TEXT_PATTERN};
 use crate::http::openapi::{Forbidden, Invalid, Unauthenticated};
+use crate::http::{Checked, Json};
 use crate::sessions::Admin;
 use crate::shape_of;
 

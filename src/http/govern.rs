@@ -4,7 +4,6 @@ mod report;
 
 use std::panic::AssertUnwindSafe;
 
-use axum::Json;
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
@@ -14,7 +13,7 @@ use futures_util::FutureExt;
 use http_body_util::BodyExt;
 use serde_json::json;
 
-use super::answer::Cause;
+use super::answer::{Cause, Json};
 use super::client::RequestId;
 use super::route::OfApi;
 use super::{banner, cors, framing, page};

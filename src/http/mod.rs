@@ -19,7 +19,7 @@ mod route;
 mod serve;
 
 pub use crate::routes;
-pub use answer::{JsonOrCookie, NoContent, Redirect};
+pub use answer::{Json, JsonOrCookie, NoContent, Redirect};
 pub use assets::{Asset, routes as asset_routes};
 pub use client::{Client, address_of, peer_of};
 pub use download::{Download, in_pieces, table_line};

@@ -2,7 +2,6 @@
 //!
 //! Door: `POST /invitations/accept`; the page is in `accept_page.rs`.
 
-use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -22,7 +21,7 @@ use crate::email_address::EmailAddress;
 use crate::error::{Error, Problem, Result};
 use crate::http::input::{Anyone, Faults, Fields, JsonOrForm, Patch};
 use crate::http::openapi::{BadInvitation, Invalid, TooMany};
-use crate::http::{Checked, Client};
+use crate::http::{Checked, Client, Json};
 use crate::limits::{self, Rate};
 use crate::nicknames::Nickname;
 use crate::passwords::{self, Asker};

@@ -2,7 +2,6 @@
 //!
 //! Doors: `POST /invitations`, `gatepost invitation create`; the form is in `console.rs`.
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
@@ -17,9 +16,9 @@ use crate::audit::{self, Event};
 use crate::db::Tx;
 use crate::email_address::EmailAddress;
 use crate::error::{Error, Result};
-use crate::http::Checked;
 use crate::http::input::{self, Fields};
 use crate::http::openapi::{EmailInUse, Forbidden, Invalid, TooMany, Unauthenticated};
+use crate::http::{Checked, Json};
 use crate::ids::InvitationId;
 use crate::roles::Role;
 use crate::sessions::Staff;

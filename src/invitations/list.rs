@@ -2,7 +2,6 @@
 //!
 //! Doors: `GET /invitations`, `gatepost invitation list`; the page is in `console.rs`.
 
-use axum::Json;
 use axum::extract::State as AppState;
 use serde::{Deserialize, Serialize};
 use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
@@ -11,9 +10,9 @@ use utoipa::{IntoParams, ToSchema};
 use super::{InvitationView, State, store};
 use crate::app::App;
 use crate::error::Result;
-use crate::http::Checked;
 use crate::http::input::{self, Fields};
 use crate::http::openapi::{Forbidden, Invalid, Unauthenticated};
+use crate::http::{Checked, Json};
 use crate::sessions::Staff;
 use crate::shape_of;
 

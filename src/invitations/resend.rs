@@ -2,7 +2,6 @@
 //!
 //! Doors: `POST /invitations/{invitation_id}/resend`, `gatepost invitation resend`; the button is in `buttons.rs`.
 
-use axum::Json;
 use axum::extract::State;
 
 use super::create::note;
@@ -12,10 +11,10 @@ use crate::app::App;
 use crate::audit::{self, Event};
 use crate::db::Tx;
 use crate::error::{Error, Problem, Result};
-use crate::http::Checked;
 use crate::http::openapi::{
     EmailInUse, Forbidden, Invalid, NoSuchInvitation, OverInvitation, TooMany, Unauthenticated,
 };
+use crate::http::{Checked, Json};
 use crate::ids::InvitationId;
 use crate::sessions::Staff;
 

@@ -2,7 +2,6 @@
 //!
 //! Door: `GET /.well-known/jwks.json`.
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::IntoResponse;
@@ -10,8 +9,8 @@ use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::error::Result;
-use crate::http::Checked;
 use crate::http::input::Anyone;
+use crate::http::{Checked, Json};
 
 /// The public halves of the signing keys, the one that signs first.
 pub async fn publish(app: &App) -> Result<Value> {

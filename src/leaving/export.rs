@@ -4,7 +4,6 @@
 
 use std::time::Duration;
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::header::CONTENT_DISPOSITION;
 use axum::response::{IntoResponse, Response};
@@ -18,8 +17,8 @@ use crate::audit::{self, Event};
 use crate::clock::Timestamp;
 use crate::error::{Problem, Result};
 use crate::history::{self, HistoryItem, HistoryQuery};
-use crate::http::Checked;
 use crate::http::openapi::{OwnerAlone, TooMany, Unauthenticated};
+use crate::http::{Checked, Json};
 use crate::ids::AccountId;
 use crate::limits::{self, Rate};
 use crate::notes;

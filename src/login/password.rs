@@ -2,7 +2,6 @@
 //!
 //! Doors: `POST /login/`; the form is in `page.rs`.
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use serde::Deserialize;
@@ -18,7 +17,7 @@ use crate::email_address::Typed;
 use crate::error::{Error, Problem, Result};
 use crate::http::input::{Anyone, Fields, Form};
 use crate::http::openapi::{Invalid, Locked, NotLoggedIn, TooMany};
-use crate::http::{Checked, Client, cookie};
+use crate::http::{Checked, Client, Json, cookie};
 use crate::passwords::{self, Asker, Verdict};
 use crate::sessions::{Holding, LoggedIn, Tokens};
 use crate::shape_of;

@@ -2,7 +2,6 @@
 //!
 //! Doors: the page `GET /dev/mail`, and for tests `GET /dev/mail.json?to=address`.
 
-use axum::Json;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use serde_json::{Value, json};
@@ -10,7 +9,7 @@ use serde_json::{Value, json};
 use super::{Nearby, links};
 use crate::app::App;
 use crate::error::Result;
-use crate::http::Page;
+use crate::http::{Json, Page};
 use crate::mail;
 
 pub(super) async fn page(State(app): State<App>, _: Nearby) -> Result<Response> {

@@ -2,7 +2,6 @@
 //!
 //! Doors: `POST /users/{user_id}/notes`, `gatepost user add-note`, the page of a person in the console.
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
@@ -16,9 +15,9 @@ use crate::accounts::store as account_store;
 use crate::app::App;
 use crate::audit::{self, Event};
 use crate::error::{Error, Problem, Result};
-use crate::http::Checked;
 use crate::http::input::{self, Faults, Fields, TEXT_PATTERN};
 use crate::http::openapi::{Forbidden, Invalid, NoSuchUser, TooManyNotes, Unauthenticated};
+use crate::http::{Checked, Json};
 use crate::ids::{AccountId, NoteId};
 use crate::sessions::Staff;
 use crate::shape_of;

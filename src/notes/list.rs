@@ -2,7 +2,6 @@
 //!
 //! Doors: `GET /users/{user_id}/notes`, `gatepost user notes`, the page of a person in the console.
 
-use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -13,8 +12,8 @@ use crate::app::App;
 use crate::clock::Timestamp;
 use crate::db::Run;
 use crate::error::Result;
-use crate::http::Checked;
 use crate::http::openapi::{Forbidden, Invalid, NoSuchUser, Unauthenticated};
+use crate::http::{Checked, Json};
 use crate::ids::{AccountId, NoteId};
 use crate::sessions::Staff;
 

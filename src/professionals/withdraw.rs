@@ -2,15 +2,14 @@
 //!
 //! Doors: `DELETE /users/{user_id}/professional`, `gatepost user withdraw-professional`, the page of a person in the console.
 
-use axum::Json;
 use axum::extract::State;
 
 use super::mark::mark;
 use crate::accounts::{Account, AccountView, Viewer};
 use crate::app::App;
 use crate::error::Result;
-use crate::http::Checked;
 use crate::http::openapi::{Forbidden, Invalid, NoSuchUser, Unauthenticated};
+use crate::http::{Checked, Json};
 use crate::ids::AccountId;
 use crate::sessions::Staff;
 

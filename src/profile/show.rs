@@ -2,14 +2,13 @@
 //!
 //! Door: `GET /myaccount`; the page is in `dashboard.rs`.
 
-use axum::Json;
 use axum::extract::State;
 
 use crate::accounts::{Account, AccountView, Viewer, store};
 use crate::app::App;
 use crate::error::{Error, Problem, Result};
-use crate::http::Checked;
 use crate::http::openapi::Unauthenticated;
+use crate::http::{Checked, Json};
 use crate::sessions::{Caller, Own};
 
 /// The caller's account, read anew: for pages, which look at the session first.

@@ -2,7 +2,6 @@
 //!
 //! Door: `PUT /myaccount/`; the page is in `dashboard.rs`.
 
-use axum::Json;
 use axum::extract::State;
 
 use crate::accounts::{self, Account, AccountChange, AccountView, Viewer, store};
@@ -10,9 +9,9 @@ use crate::app::App;
 use crate::audit::{self, Event};
 use crate::email_address::EmailAddress;
 use crate::error::{Error, Problem, Result};
-use crate::http::Checked;
 use crate::http::input;
 use crate::http::openapi::{Forbidden, Invalid, NotFresh, Taken, TooMany};
+use crate::http::{Checked, Json};
 use crate::sessions::Caller;
 
 /// Changes the caller's account. His role is not his to change, and another address asks for a password that was typed only now:

@@ -2,7 +2,6 @@
 //!
 //! Door: `POST /forgot-password`; the page is in `page.rs`, and what happens after the answer in `mail_link.rs`.
 
-use axum::Json;
 use axum::extract::State;
 
 use super::MAIL_LINK;
@@ -11,7 +10,7 @@ use crate::email_address::EmailAddress;
 use crate::error::Result;
 use crate::http::input::{Anyone, JsonOrForm};
 use crate::http::openapi::{Invalid, TooMany};
-use crate::http::{Checked, Client};
+use crate::http::{Checked, Client, Json};
 use crate::verification::{self, MailRequest, OnItsWay};
 
 /// Sees to it that the owner of an account with this address gets a link. Whoever asks learns nothing, not even by the time that it

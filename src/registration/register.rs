@@ -2,7 +2,6 @@
 //!
 //! Doors: `POST /register/`; the form is in `page.rs`.
 
-use axum::Json;
 use axum::extract::State;
 
 use super::hidden::{self, NEWCOMER};
@@ -14,7 +13,7 @@ use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::http::input::{self, Anyone};
 use crate::http::openapi::{Invalid, NotOpen, Taken, TooMany};
-use crate::http::{Checked, Client};
+use crate::http::{Checked, Client, Json};
 use crate::passwords::Asker;
 use crate::roles::Role;
 

@@ -4,7 +4,6 @@
 
 mod store;
 
-use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -13,9 +12,9 @@ use super::{Caller, Ending};
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::error::Result;
-use crate::http::Checked;
 use crate::http::input::{self, Fields};
 use crate::http::openapi::{Invalid, Unauthenticated};
+use crate::http::{Checked, Json};
 use crate::ids::{AccountId, SessionId};
 use crate::shape_of;
 use crate::user_agent;

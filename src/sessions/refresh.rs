@@ -8,7 +8,6 @@
 
 pub(super) mod store;
 
-use axum::Json;
 use axum::extract::State;
 use futures_util::future;
 use serde::{Deserialize, Serialize};
@@ -25,7 +24,7 @@ use crate::crypto;
 use crate::error::{Error, Problem, Result};
 use crate::http::input::{Anyone, Fields, JsonOrForm};
 use crate::http::openapi::{Invalid, NotRefreshed};
-use crate::http::{Checked, Client};
+use crate::http::{Checked, Client, Json};
 use crate::ids::SessionId;
 use crate::notices::{self, Notice};
 use crate::shape_of;

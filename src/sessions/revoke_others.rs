@@ -2,15 +2,14 @@
 //!
 //! Door: `DELETE /myaccount/sessions`; the page is in `page.rs`.
 
-use axum::Json;
 use axum::extract::State;
 
 use super::{Caller, Ended, Ending, end_all};
 use crate::app::App;
 use crate::audit::{self, Event};
 use crate::error::{Error, Result};
-use crate::http::Checked;
 use crate::http::openapi::{Forged, Unauthenticated};
+use crate::http::{Checked, Json};
 
 /// Ends the others and answers how many those were.
 pub async fn revoke_others(app: &App, caller: &Caller) -> Result<Ended> {

@@ -2,7 +2,6 @@
 //!
 //! Doors: `GET /statistics`, `gatepost stats`; the page is in `console.rs`.
 
-use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -18,9 +17,9 @@ use crate::app::App;
 use crate::clock::Timestamp;
 use crate::db::{Age, Reader};
 use crate::error::{Error, Result};
-use crate::http::Checked;
 use crate::http::input::{self, Faults, Fields};
 use crate::http::openapi::{Forbidden, Invalid, Unauthenticated};
+use crate::http::{Checked, Json};
 use crate::mail::{self, QueueSize};
 use crate::sessions::Staff;
 use crate::shape_of;

@@ -1,10 +1,10 @@
 //! This node: the process that answers, what it uses, and how fast it was since it was started.
 
+use axum::Router;
 use axum::extract::State;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use axum::{Json, Router};
 use serde::Serialize;
 
 use super::latency::Latency;
@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::health;
+use crate::http::Json;
 use crate::metering::Spread;
 use crate::metrics::Process;
 use crate::passwords::Figures;

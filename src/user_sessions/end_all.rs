@@ -2,15 +2,14 @@
 //!
 //! Doors: `DELETE /users/{user_id}/sessions`, `gatepost user logout`.
 
-use axum::Json;
 use axum::extract::State;
 
 use super::managed;
 use crate::app::App;
 use crate::audit::{self, Event};
 use crate::error::{Error, Result};
-use crate::http::Checked;
 use crate::http::openapi::{Forbidden, Invalid, NoSuchUser, Unauthenticated};
+use crate::http::{Checked, Json};
 use crate::ids::AccountId;
 use crate::sessions::{self, Ended, Ending, Staff};
 

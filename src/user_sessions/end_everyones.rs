@@ -2,14 +2,13 @@
 //!
 //! Doors: `DELETE /sessions`, `gatepost user logout --everybody`.
 
-use axum::Json;
 use axum::extract::State;
 
 use crate::app::App;
 use crate::audit::{self, Actor, Event};
 use crate::error::{Error, Problem, Result};
-use crate::http::Checked;
 use crate::http::openapi::{Forbidden, Unauthenticated};
+use crate::http::{Checked, Json};
 use crate::roles::Role;
 use crate::sessions::{self, Ended, Ending, Staff};
 

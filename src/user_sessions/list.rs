@@ -2,16 +2,15 @@
 //!
 //! Doors: `GET /users/{user_id}/sessions`, `gatepost user sessions`.
 
-use axum::Json;
 use axum::extract::State;
 
 use crate::accounts::store;
 use crate::app::App;
 use crate::audit::Actor;
 use crate::error::Result;
-use crate::http::Checked;
 use crate::http::input::Query;
 use crate::http::openapi::{Forbidden, Invalid, NoSuchUser, Unauthenticated};
+use crate::http::{Checked, Json};
 use crate::ids::AccountId;
 use crate::sessions::{SessionPage, SessionQuery, Staff, list_of};
 

@@ -2,7 +2,6 @@
 //!
 //! Door: `POST /verify-email/resend`; the page is in `resend_page.rs`.
 
-use axum::Json;
 use axum::extract::State;
 use futures_util::future::BoxFuture;
 use serde_json::Value;
@@ -17,7 +16,7 @@ use crate::email_address::{self, EmailAddress};
 use crate::error::Result;
 use crate::http::input::{Anyone, JsonOrForm};
 use crate::http::openapi::{Invalid, TooMany};
-use crate::http::{Checked, Client};
+use crate::http::{Checked, Client, Json};
 use crate::jobs::Handler;
 
 /// What mails the link, after the answer.

@@ -117,3 +117,25 @@ impl From<ValueRef<'_>> for Value {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_statement_has_its_own_columns_and_few_are_remembered() {
+        let connection = Connection::new(Raw::open_in_memory().unwrap(), 2);
+        for number in [0, 1, 2, 0, 2, 2, 1_i64] {
+            let name = format!("n{number}");
+            let sql = format!("SELECT 7 AS other, {number} AS {name}");
+            let rows = connection.query(&sql, &[], 1).unwrap();
+            let [row] = rows.as_slice() else {
+                panic!("{rows:?}")
+            };
+            assert_eq!(row.get::<i64>(&name).unwrap(), number);
+            assert_eq!(row.get::<i64>("other").unwrap(), 7);
+            assert!(row.get::<i64>("n9").is_err());
+            assert!(connection.columns.borrow().len() <= 2);
+        }
+    }
+}
