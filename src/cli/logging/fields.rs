@@ -8,10 +8,11 @@ use tracing_subscriber::field::RecordFields;
 use tracing_subscriber::fmt::FormatFields;
 use tracing_subscriber::fmt::format::Writer;
 
-/// Writes `name=value` for each field, and the message as it is, without colours: for a file or a journal.
+/// Writes `name=value` for each field, and the message as it is. Without colours: they are worked out for each field, also where
+/// none are shown, and took a third of the time for a line.
 ///
 /// Whatever a value holds, the line stays one line: control characters are written as escapes, so that nobody who is
-/// mentioned in the log can add to it (CWE-117).
+/// mentioned in the log can add to it (CWE-117), or talk to the terminal of whoever reads it (CWE-150).
 pub(super) struct PlainFields;
 
 impl<'a> FormatFields<'a> for PlainFields {

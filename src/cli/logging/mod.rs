@@ -50,12 +50,9 @@ where
         .with_writer(writer);
     let discreet = filter_fn(|event| !is_indiscreet(event));
     let begun = match format {
-        LogFormat::Text if stderr().is_terminal() => {
-            let log = log.with_ansi(true).finish();
-            log.with(discreet).try_init()
-        }
         LogFormat::Text => {
-            let log = log.with_ansi(false).fmt_fields(PlainFields).finish();
+            let log = log.with_ansi(stderr().is_terminal());
+            let log = log.fmt_fields(PlainFields).finish();
             log.with(discreet).try_init()
         }
         LogFormat::Json => {
