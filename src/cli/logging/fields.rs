@@ -1,6 +1,5 @@
 //! The fields of a log line in plain text.
 
-use std::error::Error;
 use std::fmt::{self, Debug, Write};
 
 use tracing::field::{Field, Visit};
@@ -69,17 +68,6 @@ impl<W: Write> Visit for Line<'_, W> {
         let mut digits = zmij::Buffer::new();
         self.record_debug(field, &format_args!("{}", digits.format(value)));
     }
-
-    fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {
-        self.record_debug(field, &format_args!("{value}"));
-        let mut source = value.source();
-        while let Some(cause) = source {
-            if self.result.is_ok() {
-                self.result = write!(Escaped(self.writer), ": {cause}");
-            }
-            source = cause.source();
-        }
-    }
 }
 
 /// Writes control characters as escapes.
@@ -88,13 +76,12 @@ struct Escaped<'a, W>(&'a mut W);
 impl<W: Write> Write for Escaped<'_, W> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         for piece in text.split_inclusive(char::is_control) {
-            let last = piece.chars().next_back().filter(|last| last.is_control());
-            let Some(control) = last else {
-                self.0.write_str(piece)?;
-                continue;
-            };
-            let plain = piece.strip_suffix(control).unwrap_or(piece);
-            write!(self.0, "{plain}{}", control.escape_default())?;
+            let plain = piece.strip_suffix(char::is_control).unwrap_or(piece);
+            let control = piece.get(plain.len()..).unwrap_or_default();
+            self.0.write_str(plain)?;
+            if !control.is_empty() {
+                write!(self.0, "{}", control.escape_default())?;
+            }
         }
         Ok(())
     }
@@ -153,20 +140,14 @@ mod tests {
     }
 
     #[test]
-    fn an_error_is_written_with_its_causes() {
-        #[derive(Debug, thiserror::Error)]
-        #[error("outside")]
-        struct Outside(#[source] io::Error);
-
+    fn nobody_begins_a_line_of_his_own() {
         fn say() {
-            let fault = Outside(io::Error::other("inside\nof it"));
-            tracing::warn!(fault = &fault as &dyn Error, "no");
+            tracing::warn!(cause = %"550 no\n INFO forged", "said\r\nforged too");
         }
-        let line = lines(PlainFields, say);
-        assert!(
-            line.ends_with("no fault=outside: inside\\nof it\n"),
-            "{line}"
-        );
+        let written = lines(PlainFields, say);
+        let end = "said\\r\\nforged too cause=550 no\\n INFO forged\n";
+        assert!(written.ends_with(end), "{written}");
+        assert_eq!(written.lines().count(), 1);
     }
 
     #[test]
