@@ -3,8 +3,10 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-use axum::Router;
-use axum::middleware;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::middleware::{self, Next};
+use axum::response::Response;
 
 use crate::attempts::Turns;
 use crate::clock::{Clock, Timestamp};
@@ -13,7 +15,7 @@ use crate::crypto::MasterKey;
 use crate::db::{Db, Dialect, Fault};
 use crate::error::Error;
 use crate::health::Health;
-use crate::http::{self, Routes};
+use crate::http::{self, Frame, Routes, Site};
 use crate::keys::Keyring;
 use crate::metering::Metering;
 use crate::passwords::{Breached, Decoys, Lane, Policy};
@@ -244,22 +246,29 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     http::openapi::finish(doors().describe(http::openapi::begin()))
 }
 
-/// The router: every door, and around them what happens to every request.
-pub fn router(app: App) -> Router {
-    let mut router = doors().into_router();
+/// Every door, and around them what happens to every request.
+pub fn site(app: App) -> Site {
+    let (mut router, operations) = doors().into_router();
     router = router.merge(docs::routes()).merge(http::asset_routes());
     if mail::is_dev_mailbox(&app.config) {
         router = router.merge(mailbox::routes());
     }
-    let inner = router
+    let frame = Frame::new(app.clone(), operations);
+    let router = router
         .method_not_allowed_fallback(http::method_not_allowed)
-        .fallback(http::not_found);
-    let inner = sessions::announcing(inner, &app)
-        .layer(middleware::from_fn_with_state(app.clone(), http::govern))
+        .fallback(http::not_found)
+        .layer(middleware::from_fn_with_state(frame, framed))
         .with_state(app);
-    Router::new()
-        .fallback_service(inner)
-        .layer(middleware::from_fn(http::name_methods))
+    Site::new(router)
+}
+
+/// One layer for all of it: the router copies the whole stack of layers for each request.
+async fn framed(State(frame): State<Frame>, request: Request, next: Next) -> Response {
+    http::govern(frame, request, |app, mut parts| async move {
+        sessions::announce(&app, &mut parts).await;
+        next.run(Request::from_parts(parts, Body::empty())).await
+    })
+    .await
 }
 
 /// Every kind of job, and what does it.

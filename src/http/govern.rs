@@ -1,13 +1,15 @@
 //! What happens to every request and every answer, in one place and in this order.
 
 mod report;
+mod site;
 
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 
 use axum::body::{Body, Bytes, HttpBody};
-use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
-use axum::middleware::Next;
+use axum::extract::Request;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use http_body_util::BodyExt;
@@ -15,13 +17,14 @@ use serde_json::json;
 
 use super::answer::{Cause, Json};
 use super::client::RequestId;
-use super::route::OfApi;
+use super::route::Operations;
 use super::{banner, cors, framing, page};
 use crate::app::App;
 use crate::error::Problem;
 use crate::stages::{self, Stage};
 
 use report::Report;
+pub use site::Site;
 
 /// The body of the request, read before its route is asked, so that extractors can judge in any order.
 #[derive(Clone, Default)]
@@ -61,13 +64,33 @@ const SECURITY_HEADERS: [(HeaderName, HeaderValue); 8] = [
     (header::CACHE_CONTROL, value("no-store")),
 ];
 
-/// The frame around every request: its id, its limits, the log line, and the headers of the answer.
+/// The frame around every request.
+#[derive(Clone)]
+pub struct Frame {
+    app: App,
+    operations: Arc<Operations>,
+}
+
+impl Frame {
+    /// What stands around those doors.
+    pub fn new(app: App, operations: Operations) -> Self {
+        let operations = Arc::new(operations);
+        Self { app, operations }
+    }
+}
+
+/// Lets `inner` answer, for which the body has been read (`ReadBody`), and does what is the same for every request: its id, its limits, the log line, and the headers of the
+/// answer. What the address of an operation answers stays JSON, also for a browser that would like a page.
 ///
 /// What changes something is finished, whether or not the client waits for it: who hangs up in the middle of a guess must not
 /// have made it for nothing, nor leave behind something that is half done. Only what reads ends with its client.
-pub async fn govern(State(app): State<App>, request: Request, next: Next) -> Response {
+pub async fn govern<I, A>(frame: Frame, request: Request, inner: I) -> Response
+where
+    I: FnOnce(App, Parts) -> A + Send + 'static,
+    A: Future<Output = Response> + Send + 'static,
+{
     let is_safe = request.method().is_safe();
-    let governed = Box::pin(governed(app, request, next));
+    let governed = Box::pin(governed(frame, request, inner));
     if is_safe {
         return governed.await;
     }
@@ -75,32 +98,43 @@ pub async fn govern(State(app): State<App>, request: Request, next: Next) -> Res
     finished.unwrap_or_else(|_| panicked())
 }
 
-async fn governed(app: App, mut request: Request, next: Next) -> Response {
-    let report = Report::begin(&app, &request);
+async fn governed<A>(
+    frame: Frame,
+    mut request: Request,
+    inner: impl FnOnce(App, Parts) -> A,
+) -> Response
+where
+    A: Future<Output = Response>,
+{
+    let report = Report::begin(&frame.app, &request);
     request
         .extensions_mut()
         .insert(RequestId(report.id.clone()));
     let names = (report.id.as_str(), report.route.as_str());
-    let answered = banner::around(answer(&app, request, next, names));
+    let answered = banner::around(answer(&frame, request, inner, names));
     let ((response, cause), times) = stages::observe(report.is_traced(), answered).await;
     report.end((response.status(), cause), times);
     response
 }
 
 /// The answer, with everything that belongs to it, and what caused it to be a 500.
-async fn answer(
-    app: &App,
+async fn answer<A>(
+    frame: &Frame,
     request: Request,
-    next: Next,
+    inner: impl FnOnce(App, Parts) -> A,
     (id, route): (&str, &str),
-) -> (Response, Option<String>) {
+) -> (Response, Option<String>)
+where
+    A: Future<Output = Response>,
+{
+    let app = &frame.app;
     let method = request.method().clone();
     let wants_page = page::prefers_html(request.headers());
     let origin = cors::allowed_origin(&app.config, request.headers());
 
     let mut response = match cors::preflight(&method, request.headers(), origin.as_ref()) {
         Some(answer) => answer,
-        None => AssertUnwindSafe(admit(app, request, next))
+        None => AssertUnwindSafe(admit(app, request, inner))
             .catch_unwind()
             .await
             .unwrap_or_else(|_| panicked()),
@@ -109,7 +143,7 @@ async fn answer(
     if cause.is_some() {
         response = internal(id);
     }
-    if wants_page && response.extensions_mut().remove::<OfApi>().is_none() {
+    if wants_page && !frame.operations.has(route, &method) {
         response = as_page(app, response, id).await;
     }
     hide_address(route, &mut response);
@@ -119,7 +153,10 @@ async fn answer(
 }
 
 /// Holds the request to its limits, reads its body, and lets its route answer.
-async fn admit(app: &App, request: Request, next: Next) -> Response {
+async fn admit<A>(app: &App, request: Request, inner: impl FnOnce(App, Parts) -> A) -> Response
+where
+    A: Future<Output = Response>,
+{
     let limits = &app.config.http;
     let (mut parts, body) = request.into_parts();
     if !framing::names_one_host(&parts.uri, &parts.headers) {
@@ -142,7 +179,7 @@ async fn admit(app: &App, request: Request, next: Next) -> Response {
         Ok(Err(problem)) => closing(problem),
         Ok(Ok(body)) => {
             parts.extensions.insert(ReadBody(body));
-            next.run(Request::from_parts(parts, Body::empty())).await
+            inner(app.clone(), parts).await
         }
     }
 }
@@ -252,30 +289,6 @@ fn complete(app: &App, response: &mut Response, id: &str) {
         let headers = response.headers_mut();
         headers.entry(header::WWW_AUTHENTICATE).or_insert(scheme);
     }
-}
-
-/// Answers OPTIONS for every path, and names OPTIONS in `Allow`. Stands outside of the router, which adds `Allow` last of all.
-pub async fn name_methods(request: Request, next: Next) -> Response {
-    let method = request.method().clone();
-    let mut response = next.run(request).await;
-    let Some(allow) = response
-        .headers()
-        .get(header::ALLOW)
-        .and_then(|allow| allow.to_str().ok())
-    else {
-        return response;
-    };
-    let allow = format!("{},OPTIONS", allow.replace(' ', "")).replace(',', ", ");
-    if method == Method::OPTIONS && response.status() == StatusCode::METHOD_NOT_ALLOWED {
-        *response.status_mut() = StatusCode::NO_CONTENT;
-        *response.body_mut() = Body::empty();
-        response.headers_mut().remove(header::CONTENT_TYPE);
-        response.headers_mut().remove(header::CONTENT_LENGTH);
-    }
-    if let Ok(allow) = HeaderValue::from_str(&allow) {
-        response.headers_mut().insert(header::ALLOW, allow);
-    }
-    response
 }
 
 /// The answer for a path that does not exist.

@@ -1,25 +1,16 @@
 //! Paths: each answers with and without a slash at its end, and below `/api` as well, without a redirect.
 
+use std::collections::HashMap;
+
 use axum::Router;
 use axum::extract::Request;
-use axum::http::Uri;
 use axum::http::uri::PathAndQuery;
-use axum::middleware::map_response;
-use axum::response::Response;
+use axum::http::{Method, Uri};
 use axum::routing::MethodRouter;
 use utoipa::openapi::schema::Schema;
-use utoipa::openapi::{OpenApi, Paths, RefOr};
+use utoipa::openapi::{HttpMethod, OpenApi, Paths, RefOr};
 
 use crate::app::App;
-
-/// Marks an answer of a documented operation: it stays JSON, also for a browser that would like a page.
-#[derive(Clone, Copy)]
-pub(super) struct OfApi;
-
-async fn mark_as_api(mut response: Response) -> Response {
-    response.extensions_mut().insert(OfApi);
-    response
-}
 
 /// What the document says of some doors: their schemas, and their paths.
 pub type Described = (Vec<(String, RefOr<Schema>)>, Paths);
@@ -28,16 +19,22 @@ pub type Described = (Vec<(String, RefOr<Schema>)>, Paths);
 pub struct Operation {
     path: String,
     methods: MethodRouter<App>,
+    kinds: Vec<HttpMethod>,
     /// Made only when somebody reads the document: a server that has started has not read its own.
     describe: fn() -> Described,
 }
 
 impl Operation {
     /// Doors at `path`.
-    pub fn new(path: String, methods: MethodRouter<App>, describe: fn() -> Described) -> Self {
+    pub fn new(
+        path: String,
+        (methods, kinds): (MethodRouter<App>, Vec<HttpMethod>),
+        describe: fn() -> Described,
+    ) -> Self {
         Self {
             path,
             methods,
+            kinds,
             describe,
         }
     }
@@ -58,19 +55,42 @@ macro_rules! routes {
     };
     (@methods $($handler:path),+) => {{
         use utoipa_axum::PathItemExt;
-        let methods = axum::routing::MethodRouter::new();
+        let (methods, mut all) = (axum::routing::MethodRouter::new(), Vec::new());
         $(
             let kinds = utoipa_axum::paste! { utoipa_axum::routes!(@path [methods()] of $handler) };
             let methods = kinds.iter().fold(methods, |methods, kind| methods.on(kind.to_method_filter(), $handler));
+            all.extend(kinds);
         )+
-        methods
+        (methods, all)
     }};
+}
+
+/// Which methods of which paths are documented operations.
+#[derive(Clone, Default)]
+pub struct Operations(HashMap<String, Vec<HttpMethod>>);
+
+impl Operations {
+    /// Whether `method` at the path of that pattern is one. HEAD is answered by the door for GET.
+    pub(super) fn has(&self, pattern: &str, method: &Method) -> bool {
+        let kind = match *method {
+            Method::GET | Method::HEAD => HttpMethod::Get,
+            Method::POST => HttpMethod::Post,
+            Method::PUT => HttpMethod::Put,
+            Method::PATCH => HttpMethod::Patch,
+            Method::DELETE => HttpMethod::Delete,
+            _ => return false,
+        };
+        self.0
+            .get(pattern)
+            .is_some_and(|kinds| kinds.contains(&kind))
+    }
 }
 
 /// A feature's doors: what the router needs and what the document says, from the same line.
 #[derive(Default)]
 pub struct Routes {
     router: Router<App>,
+    operations: Operations,
     described: Vec<fn() -> Described>,
 }
 
@@ -88,8 +108,9 @@ impl Routes {
             "/" => "/",
             path => path.trim_end_matches('/'),
         };
-        let methods = operation.methods.layer(map_response(mark_as_api));
-        self.router = self.router.route(path, methods);
+        let kinds = self.operations.0.entry(path.to_owned()).or_default();
+        kinds.extend(operation.kinds);
+        self.router = self.router.route(path, operation.methods);
         self.described.push(operation.describe);
         self
     }
@@ -105,13 +126,16 @@ impl Routes {
     #[must_use]
     pub fn merge(mut self, other: Self) -> Self {
         self.router = self.router.merge(other.router);
+        for (path, kinds) in other.operations.0 {
+            self.operations.0.entry(path).or_default().extend(kinds);
+        }
         self.described.extend(other.described);
         self
     }
 
-    /// The router.
-    pub fn into_router(self) -> Router<App> {
-        self.router
+    /// The router, and which of its doors are operations.
+    pub fn into_router(self) -> (Router<App>, Operations) {
+        (self.router, self.operations)
     }
 
     /// Adds what the doors say of themselves to `document`.

@@ -28,7 +28,6 @@ use crate::http::{Client, cookie};
 use crate::ids::{AccountId, SessionId};
 use crate::roles::Role;
 
-pub use announce::announcing;
 pub(super) use announce::{tell, tell_over};
 pub use begin::{SupportToken, begin_acting};
 pub use end::end_acting;

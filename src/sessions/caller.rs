@@ -18,7 +18,7 @@ use crate::audit::Actor;
 use crate::clock::Timestamp;
 use crate::db::Row;
 use crate::error::{Error, Problem, Result};
-use crate::http::{Client, cookie, refuse_foreign_site};
+use crate::http::{Client, cookie, prefers_html, refuse_foreign_site};
 use crate::ids::{AccountId, SessionId};
 use crate::roles::Role;
 use crate::stages::{self, Stage};
@@ -157,9 +157,13 @@ async fn find(app: &App, parts: &mut Parts, depth: Depth) -> Result<Found> {
     Ok(found)
 }
 
-/// Announces on the page of this request who is signed in as whom. What cannot be found out stands in no page.
-pub(super) async fn announce(app: &App, parts: &mut Parts) {
-    if let Err(error) = read(app, parts, Depth::Caller).await {
+/// Announces on the page that answers a request who is signed in as whom. One that asks nobody who he is, such as the page for what
+/// does not exist, has the banner as well. What cannot be found out stands in no page.
+pub async fn announce(app: &App, parts: &mut Parts) {
+    if !prefers_html(&parts.headers) || acting::held(app, &parts.headers).is_none() {
+        return;
+    }
+    if let Err(error) = Box::pin(read(app, parts, Depth::Caller)).await {
         tracing::debug!(?error, "no banner");
     }
 }

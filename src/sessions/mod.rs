@@ -16,10 +16,10 @@ mod store;
 mod token;
 
 pub use acting::{
-    ACTING_COOKIE, ACTING_LASTS, Acting, OPEN_WHILE_ACTING, SupportToken, announcing, begin_acting,
-    end_acting, forgetting,
+    ACTING_COOKIE, ACTING_LASTS, Acting, OPEN_WHILE_ACTING, SupportToken, begin_acting, end_acting,
+    forgetting,
 };
-pub use caller::{Admin, Caller, Own, Staff, Unattended, Visitor, presented, role_of};
+pub use caller::{Admin, Caller, Own, Staff, Unattended, Visitor, announce, presented, role_of};
 pub use denied::Asked;
 pub use end::{Ended, Ending, end_all, end_everyones, end_one, purge};
 pub use list::{Session, SessionPage, SessionQuery, list, list_of};

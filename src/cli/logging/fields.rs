@@ -75,6 +75,10 @@ struct Escaped<'a, W>(&'a mut W);
 
 impl<W: Write> Write for Escaped<'_, W> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
+        // Nearly always.
+        if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+            return self.0.write_str(text);
+        }
         for piece in text.split_inclusive(char::is_control) {
             let plain = piece.strip_suffix(char::is_control).unwrap_or(piece);
             let control = piece.get(plain.len()..).unwrap_or_default();

@@ -86,7 +86,7 @@ async fn serve(mut loaded: Loaded, log: LogWriter, metrics_are_chosen: bool) -> 
     // A server whose greeting nobody can read serves all the same.
     let _ = output::print(&start_text::of(&app).await?);
     tokio::spawn(signals.wait(app.clone(), stop, log));
-    http::serve(app.clone(), app::router(app.clone()), listeners, stopped).await;
+    http::serve(app.clone(), app::site(app.clone()), listeners, stopped).await;
     let ended = async { while workers.join_next().await.is_some() {} };
     if tokio::time::timeout(LAST_WORK, ended).await.is_err() {
         tracing::warn!("a mail was still being sent; the next start continues");

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ops::Deref;
 
+use foldhash::fast::RandomState;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection as Raw};
 
@@ -13,7 +14,7 @@ use crate::db::{Result, Row, Value};
 /// A connection that remembers how the columns of its statements are called: SQLite would count and copy the names for every answer.
 pub(in crate::db) struct Connection {
     raw: Raw,
-    columns: RefCell<HashMap<Box<str>, Columns>>,
+    columns: RefCell<HashMap<Box<str>, Columns, RandomState>>,
     /// Statements that are kept prepared, and whose columns are remembered, at most.
     capacity: usize,
 }
@@ -112,7 +113,11 @@ impl From<ValueRef<'_>> for Value {
         match value {
             ValueRef::Null | ValueRef::Real(_) => Self::Null,
             ValueRef::Integer(number) => Self::Int(number),
-            ValueRef::Text(text) => Self::Text(String::from_utf8_lossy(text).into_owned()),
+            // Nearly always it is valid, which is found out much faster than where it is not.
+            ValueRef::Text(text) => Self::Text(match str::from_utf8(text) {
+                Ok(text) => text.to_owned(),
+                Err(_) => String::from_utf8_lossy(text).into_owned(),
+            }),
             ValueRef::Blob(bytes) => Self::Bytes(bytes.to_vec()),
         }
     }

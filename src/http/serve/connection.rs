@@ -7,7 +7,6 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
-use axum::Router;
 use futures_util::FutureExt;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
@@ -22,6 +21,7 @@ use super::admission::Admitted;
 use super::request::{Answering, Prepare, answer};
 use super::tls::{Secured, Tls};
 use super::versions::Versions;
+use crate::http::Site;
 use crate::http::framing::Watched;
 
 /// How long an idle connection of HTTP/1.1 waits for a last request when the server stops.
@@ -30,7 +30,7 @@ const LINGER: Duration = Duration::from_millis(500);
 /// What is spoken at a port.
 pub(super) struct Port {
     pub versions: Versions,
-    pub router: Router,
+    pub site: Site,
     pub prepare: Prepare,
     pub tls: Option<Tls>,
 }
@@ -53,7 +53,7 @@ impl Port {
     ) {
         let activity = Arc::clone(&admitted.activity);
         let answering = Answering {
-            router: self.router.clone(),
+            site: self.site.clone(),
             prepare: self.prepare,
             peer,
             activity: Arc::clone(&activity),

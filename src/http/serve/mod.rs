@@ -18,11 +18,10 @@ use std::io::Write;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use axum::Router;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
-use super::normalize;
+use super::{Site, normalize};
 use crate::app::App;
 use crate::error::Problem;
 use admission::Admission;
@@ -44,7 +43,7 @@ struct Shared {
 }
 
 /// Answers requests until `stop` says so, then finishes the running ones.
-pub async fn serve(app: App, router: Router, listeners: Listeners, stop: watch::Receiver<bool>) {
+pub async fn serve(app: App, site: Site, listeners: Listeners, stop: watch::Receiver<bool>) {
     let (ended, alive) = watch::channel(());
     let shared = Arc::new(Shared {
         app: app.clone(),
@@ -55,8 +54,8 @@ pub async fn serve(app: App, router: Router, listeners: Listeners, stop: watch::
     if let Some(tls) = &listeners.tls {
         tokio::spawn(tls.clone().follow(app.clock.clone(), stop.clone()));
     }
-    let main = port(&app, (router, normalize), listeners.tls);
-    let elsewhere = redirect::router(app.public_url());
+    let main = port(&app, (site, normalize), listeners.tls);
+    let elsewhere = redirect::site(app.public_url());
     let redirect = port(&app, (elsewhere, std::convert::identity), None);
     for (bound, port) in [(listeners.main, main), (listeners.redirect, redirect)] {
         for listener in bound {
@@ -74,10 +73,10 @@ pub async fn serve(app: App, router: Router, listeners: Listeners, stop: watch::
     }
 }
 
-fn port(app: &App, (router, prepare): (Router, Prepare), tls: Option<Tls>) -> Arc<Port> {
+fn port(app: &App, (site, prepare): (Site, Prepare), tls: Option<Tls>) -> Arc<Port> {
     Arc::new(Port {
         versions: Versions::of(&app.config),
-        router,
+        site,
         prepare,
         tls,
     })

@@ -5,12 +5,14 @@ use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::Response;
 
-/// A router that leads everybody to the same path below `public_url`.
-pub(super) fn router(public_url: String) -> Router {
-    Router::new().fallback(move |uri: Uri| {
+use crate::http::Site;
+
+/// A site that leads everybody to the same path below `public_url`.
+pub(super) fn site(public_url: String) -> Site {
+    Site::new(Router::new().fallback(move |uri: Uri| {
         let answer = lead(&public_url, &uri);
         async move { answer }
-    })
+    }))
 }
 
 /// 308, so that what was sent here is sent again over there. The host comes from the settings: that of the request may be

@@ -1,4 +1,4 @@
-//! One request: handed to the router, and watched until the last byte of its answer is on its way.
+//! One request: handed to the site, and watched until the last byte of its answer is on its way.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -6,15 +6,13 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use axum::Router;
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::Request;
 use axum::http::{HeaderValue, Version, header};
-use axum::response::Response;
 use hyper::body::{Frame, Incoming, SizeHint};
-use tower::ServiceExt;
 
 use super::activity::{Activity, Ongoing};
+use crate::http::Site;
 use crate::http::client::Peer;
 
 /// Bytes of an answer that are handed on at once: what the other end does not take stays here, and not in the buffers below.
@@ -41,19 +39,19 @@ pub(super) type Prepare = fn(Request) -> Request;
 /// What answers the requests of a connection.
 #[derive(Clone)]
 pub(super) struct Answering {
-    pub router: Router,
+    pub site: Site,
     pub prepare: Prepare,
     pub peer: SocketAddr,
     pub activity: Arc<Activity>,
 }
 
-/// Lets the router answer one request.
+/// Lets the site answer one request.
 pub(super) async fn answer(
     answering: Answering,
     request: Request<Incoming>,
 ) -> Result<axum::http::Response<Counted>, Infallible> {
     let Answering {
-        router,
+        site,
         prepare,
         peer,
         activity,
@@ -66,7 +64,7 @@ pub(super) async fn answer(
         name_host(&mut request);
     }
     let is_chunked = request.headers().contains_key(header::TRANSFER_ENCODING);
-    let mut response: Response = router.oneshot(prepare(request)).await?;
+    let mut response = site.answer(prepare(request)).await;
     let headers = response.headers_mut();
     if !is_first_version {
         // RFC 9113 section 8.2.2: what is said of a connection has no place here.

@@ -5,7 +5,6 @@ use std::convert::Infallible;
 use axum::body::{Body, Bytes};
 use gatepost::config::Period;
 use serde_json::json;
-use tower::ServiceExt;
 
 use crate::support::{PASSWORD, TestApp};
 
@@ -88,11 +87,10 @@ async fn a_body_that_does_not_come_is_not_waited_for() {
         let request =
             axum::http::Request::post("/register").header("content-type", "application/json");
         let answer = app
-            .router
+            .site
             .clone()
-            .oneshot(request.body(Body::from_stream(stream)).unwrap())
-            .await
-            .unwrap();
+            .answer(request.body(Body::from_stream(stream)).unwrap())
+            .await;
         assert_eq!(answer.status(), 408);
         assert_eq!(answer.headers()["connection"], "close");
         let body = http_body_util::BodyExt::collect(answer.into_body())
@@ -113,10 +111,9 @@ async fn a_body_that_breaks_off_is_a_bad_request() {
         futures_util::stream::iter([Ok(Bytes::from("{")), Err(std::io::Error::other("gone"))]);
     let request = axum::http::Request::post("/register").header("content-type", "application/json");
     let answer = app
-        .router
+        .site
         .clone()
-        .oneshot(request.body(Body::from_stream(broken)).unwrap())
-        .await
-        .unwrap();
+        .answer(request.body(Body::from_stream(broken)).unwrap())
+        .await;
     assert_eq!(answer.status(), 400);
 }

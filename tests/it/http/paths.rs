@@ -158,3 +158,28 @@ async fn a_person_gets_a_page_that_says_so() {
         .await;
     json.expect_refusal(404, "Not Found");
 }
+
+/// A program that says it would like a page, as browsers and some libraries do, reads what the document promises.
+#[tokio::test]
+async fn what_an_operation_answers_stays_json() {
+    let app = TestApp::start().await;
+    let large = "x".repeat(1 << 17);
+    for (method, path, body, status) in [
+        ("GET", "/myaccount", "", 401),
+        ("GET", "/api/myaccount/", "", 401),
+        ("POST", "/register", "{", 422),
+        // Before its door is asked.
+        ("POST", "/register", large.as_str(), 413),
+    ] {
+        let request = app.request(method, path).header("accept", "text/html");
+        let answer = request.body("application/json", body).await;
+        let seen = (answer.status, answer.media_type());
+        assert_eq!(seen, (status, "application/json"), "{method} {path}");
+    }
+    // Neither of these is one, though each path has one.
+    for path in ["/register", "/users/1/lock"] {
+        let answer = app.get(path).header("accept", "text/html").await;
+        let seen = (answer.status, answer.media_type());
+        assert_eq!(seen, (405, "text/html"), "{path}");
+    }
+}

@@ -11,7 +11,6 @@ use gatepost::mail::{self, Message};
 use gatepost::roles::Role;
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
-use tower::ServiceExt;
 
 use crate::support::{TestApp, app_with};
 
@@ -34,7 +33,7 @@ impl Stream {
             .header("host", "localhost:8000")
             .header("authorization", format!("Bearer {token}"));
         let request = request.body(Body::empty()).unwrap();
-        let answer = app.router.clone().oneshot(request).await.unwrap();
+        let answer = app.site.clone().answer(request).await;
         match answer.status().as_u16() {
             200 => Ok(Self(answer.into_body())),
             status => Err(status),

@@ -4,11 +4,10 @@ use std::ops::Deref;
 use std::sync::{Arc, Mutex, Once};
 use std::time::Duration;
 
-use axum::Router;
 use gatepost::app::{self, App};
 use gatepost::clock::Clock;
 use gatepost::config::{ByteSize, Config, Loaded, Period};
-use gatepost::http::{Listeners, Tls, serve};
+use gatepost::http::{Listeners, Site, Tls, serve};
 use tokio::sync::{OnceCell, watch};
 use tokio::task::JoinHandle;
 
@@ -18,7 +17,7 @@ use super::people::Person;
 /// An application that lives as long as its test. It is an [`App`] as well.
 pub struct TestApp {
     app: App,
-    pub router: Router,
+    pub site: Site,
     pub(super) admin: OnceCell<Person>,
     /// Every password that was sent: none may come back in any answer.
     pub(super) secrets: Arc<Mutex<Vec<String>>>,
@@ -81,10 +80,10 @@ impl TestApp {
         let app = App::open_loaded(loaded, clock)
             .await
             .expect("the application opens");
-        let router = app::router(app.clone());
+        let site = app::site(app.clone());
         Self {
             app,
-            router,
+            site,
             admin: OnceCell::new(),
             secrets: Arc::default(),
             database,
@@ -120,7 +119,7 @@ impl TestApp {
         let (stop, stopped) = watch::channel(false);
         let running = tokio::spawn(serve(
             self.app.clone(),
-            self.router.clone(),
+            self.site.clone(),
             listeners,
             stopped,
         ));

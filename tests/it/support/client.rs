@@ -8,7 +8,6 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header}
 use http_body_util::BodyExt;
 use serde::Serialize;
 use serde_json::Value;
-use tower::ServiceExt;
 
 use super::app::TestApp;
 use super::{contract, invariants};
@@ -158,11 +157,11 @@ impl Request<'_> {
         request.headers_mut().clone_from(&self.headers);
         let answered = self
             .app
-            .router
+            .site
             .clone()
-            .oneshot(gatepost::http::normalize(request))
+            .answer(gatepost::http::normalize(request))
             .await;
-        let (parts, body) = answered.expect("a router never fails").into_parts();
+        let (parts, body) = answered.into_parts();
         let body = body.collect().await.expect("the whole body").to_bytes();
         let body = String::from_utf8_lossy(&body).into_owned();
         let answer = Answer {

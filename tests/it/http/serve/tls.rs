@@ -196,8 +196,8 @@ async fn a_certificate_renewed_during_the_start_is_not_missed() {
     let listeners = listeners.unwrap().with_tls(tls);
     let port = listeners.port();
     let (stop, stopped) = watch::channel(false);
-    let (served, router) = ((*app).clone(), app.router.clone());
-    let running = tokio::spawn(serve(served, router, listeners, stopped));
+    let (served, site) = ((*app).clone(), app.site.clone());
+    let running = tokio::spawn(serve(served, site, listeners, stopped));
     until_shown(&second, port).await;
     first.connect(port, &[]).await.unwrap_err();
     stop.send(true).unwrap();
