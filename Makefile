@@ -4,7 +4,7 @@
 .NOTPARALLEL:
 .PHONY: help run check test test-sqlite test-postgres test-browser test-faketime test-durability test-kill test-power test-disk test-clock \
 	test-outages test-nodes test-overload test-leaks million lint-openapi openapi timing import-speed \
-	sbom bench bench-quick bench-peers bench-docs
+	sbom link-order bench bench-quick bench-peers bench-docs
 
 # Rounds of test-kill, test-power and test-outages.
 ROUNDS ?= 200
@@ -138,6 +138,10 @@ import-speed: ## Measure how many accounts a second an import writes
 	$(call step,200000 accounts)
 	scripts/import-speed.sh
 	scripts/with-postgres.sh scripts/import-speed.sh
+
+link-order: ## Write link/functions.txt anew: which functions stand together in the program
+	folder=$$(scripts/need.sh valgrind) && python=$$(scripts/need.sh python) && \
+	PATH="$$folder:$$PATH" scripts/with-postgres.sh "$$python" link/order.py
 
 bench: ## Measure everything beside what this machine can do, an hour (flags by ARGS="--only login")
 	scripts/bench.sh $(ARGS)

@@ -8,6 +8,7 @@
 #   scripts/need.sh cargo-deny   the folder with cargo-deny
 #   scripts/need.sh faketime     the library that shifts the time of a program
 #   scripts/need.sh haproxy      the folder with haproxy
+#   scripts/need.sh valgrind     the folder with valgrind
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -149,6 +150,12 @@ need_haproxy() {
   dirname "$(PATH=$search command -v haproxy)"
 }
 
+need_valgrind() {
+  command -v valgrind >/dev/null || apt_install valgrind
+  command -v valgrind >/dev/null || give_up "valgrind is still missing"
+  dirname "$(command -v valgrind)"
+}
+
 case "${1:-}" in
   postgres) need_postgres ;;
   chromium) need_chromium ;;
@@ -157,5 +164,6 @@ case "${1:-}" in
   cargo-deny) need_cargo_deny ;;
   faketime) need_faketime ;;
   haproxy) need_haproxy ;;
-  *) give_up "usage: scripts/need.sh postgres|chromium|node|python|cargo-deny|faketime|haproxy" ;;
+  valgrind) need_valgrind ;;
+  *) give_up "usage: scripts/need.sh postgres|chromium|node|python|cargo-deny|faketime|haproxy|valgrind" ;;
 esac
