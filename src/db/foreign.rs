@@ -3,9 +3,9 @@
 use std::str::FromStr;
 use std::sync::Arc;
 
-use rustls_platform_verifier::ConfigVerifierExt;
 use tokio_postgres::{Client, Config, SimpleQueryMessage, SimpleQueryRow};
 
+use super::secured::Connector;
 use super::{Fault, Result};
 
 /// A table that is being read.
@@ -22,10 +22,7 @@ impl Foreign {
         if let Some(password) = password.filter(|_| config.get_password().is_none()) {
             config.password(password);
         }
-        let tls = rustls::ClientConfig::with_platform_verifier()
-            .map_err(|error| Fault::Other(error.to_string()))?;
-        let tls = tokio_postgres_rustls::MakeRustlsConnect::new(tls);
-        let (client, connection) = config.connect(tls).await?;
+        let (client, connection) = config.connect(Connector::default()).await?;
         // It ends with the client.
         tokio::spawn(connection);
         Ok(Self {

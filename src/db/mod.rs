@@ -16,6 +16,7 @@ mod migrate;
 mod postgres;
 mod replica;
 mod row;
+mod secured;
 mod sqlite;
 mod transaction;
 mod value;

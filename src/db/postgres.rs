@@ -10,7 +10,6 @@ use deadpool_postgres::{
     Manager, ManagerConfig, Object, Pool, PoolBuilder, RecyclingMethod, Runtime,
 };
 use futures_util::FutureExt;
-use rustls_platform_verifier::ConfigVerifierExt;
 use tokio_postgres::Statement;
 use tokio_postgres::types::private::BytesMut;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
@@ -20,6 +19,7 @@ use super::figures::{Connections, Figures};
 use super::gather::Gather;
 use super::replica::Replica;
 use super::row::Columns;
+use super::secured::Connector;
 use super::{Fault, Result, Row, Value};
 
 /// How long a request waits for a free connection, and for a new one to be made.
@@ -205,13 +205,14 @@ pub(super) fn pool(setting: &str, url: &str) -> Result<PoolBuilder> {
     let mut config =
         tokio_postgres::Config::from_str(url).map_err(|error| no_address(setting, &error))?;
     notice_silence(&mut config);
-    let tls = rustls::ClientConfig::with_platform_verifier()
-        .map_err(|error| Fault::Other(error.to_string()))?;
-    let connector = tokio_postgres_rustls::MakeRustlsConnect::new(tls);
     let recycling = ManagerConfig {
         recycling_method: RecyclingMethod::Fast,
     };
-    let pool = Pool::builder(Manager::from_config(config, connector, recycling));
+    let pool = Pool::builder(Manager::from_config(
+        config,
+        Connector::default(),
+        recycling,
+    ));
     Ok(pool.runtime(Runtime::Tokio1))
 }
 
