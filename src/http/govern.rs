@@ -79,8 +79,9 @@ impl Frame {
     }
 }
 
-/// Lets `inner` answer, for which the body has been read (`ReadBody`), and does what is the same for every request: its id, its limits, the log line, and the headers of the
-/// answer. What the address of an operation answers stays JSON, also for a browser that would like a page.
+/// Lets `inner` answer, for which the body has been read (`ReadBody`), and does what is the same for every request: its id, its
+/// limits, the log line, and the headers of the answer. What the address of an operation answers stays JSON, also for a browser that
+/// would like a page.
 ///
 /// What changes something is finished, whether or not the client waits for it: who hangs up in the middle of a guess must not
 /// have made it for nothing, nor leave behind something that is half done. Only what reads ends with its client.
