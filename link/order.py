@@ -20,6 +20,7 @@ FILE = ROOT / "link/functions.txt"
 BUILT = ROOT / "target/link-order"
 PATHS = ("/myaccount", "/users/?skip=0&limit=10", "/users/?cursor=&limit=10", "/users/?search=p1")
 PAGES = ("/", "/docs", "/openapi.json", "/login-form", "/register-form", "/healthz", "/readyz", "/nothing-here")
+PROBES = ("/healthz", "/readyz", "/login-form")
 WORK = 60  # seconds
 REST = 15  # seconds: every worker has looked for work
 
@@ -72,7 +73,12 @@ class Watched:
         return executed(out)
 
 
-def rest(_):
+def rest(world):
+    """Somebody looks whether it is there, and then nobody comes."""
+    client = Client(world.server, timeout=300)
+    for path in PROBES:
+        client.call("GET", path)
+    client.close()
     time.sleep(REST)
 
 
