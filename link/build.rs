@@ -29,8 +29,8 @@ fn takes_scripts() -> bool {
     is("PROFILE", "release") && is("CARGO_CFG_TARGET_OS", "linux") && !is_chosen
 }
 
-/// A linker script that is added to the linker's own (GNU ld manual, 3.10.2 and `INSERT`): each function has a section of its own,
-/// and what is never run, as far as the compiler knows, one with `unlikely` in its name.
+/// A linker script that is added to the linker's own (`INSERT`, in the GNU ld manual, "Other Linker Script Commands"). Each function
+/// has a section of its own, and what is never run, as far as the compiler knows, one with `unlikely` in its name.
 fn script_of(functions: &str) -> Result<String, std::fmt::Error> {
     let mut script = String::from("SECTIONS {\n  .text.first : {\n");
     let names = functions

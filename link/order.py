@@ -61,15 +61,14 @@ class Watched:
         os.environ["GATEPOST_BINARY"] = str(wrapper)
         self.world = World(kind, folder)
 
-    def run(self, act):
-        """Starts the server, acts, stops it, and answers which functions ran."""
+    def run(self, begin, act):
+        """Starts the server by `begin`, acts, stops it, and answers which functions ran."""
         self.runs += 1
         out = self.folder / f"counted.{self.runs}"
         os.environ["OUT"] = str(out)
-        self.world.server.start(patience=300)
+        begin()
         act(self.world)
-        self.world.server.process.terminate()
-        self.world.server.process.wait(120)
+        self.world.server.stop()
         return executed(out)
 
 
@@ -85,9 +84,6 @@ def rest(world):
 def work(world):
     """People who act, an administrator who reads, and pages."""
     client = Client(world.server, timeout=300)
-    status, body = client.call("POST", "/register/", {"email": "admin@example.com", "password": "Secure*1234"})
-    if status != 200:
-        fail(f"the administrator: {status} {body}")
     world.log_admin_in()
     crowds = [Crowd(world, number, "order") for number in range(2)]
     for crowd in crowds:
@@ -134,9 +130,10 @@ def main():
         with tempfile.TemporaryDirectory() as folder:
             watched = Watched(kind, folder, program)
             # On a new database, on one that is there, and at work.
-            starts += [watched.run(rest), watched.run(rest)]
-            works.append(watched.run(work))
-            watched.world.database.drop()
+            world = watched.world
+            starts += [watched.run(world.server.start, rest), watched.run(world.server.start, rest)]
+            works.append(watched.run(world.begin, work))
+            world.database.drop()
     names = own(program)
     write(set.union(*starts) & names, set.union(*works) & names)
 
