@@ -1,12 +1,11 @@
 //! The whole: what operations work with, and the router that leads to them.
 
+mod framed;
+
 use std::ops::Deref;
 use std::sync::Arc;
 
-use axum::body::Body;
-use axum::extract::{Request, State};
-use axum::middleware::{self, Next};
-use axum::response::Response;
+use tower::layer::layer_fn;
 
 use crate::attempts::Turns;
 use crate::clock::{Clock, Timestamp};
@@ -27,6 +26,7 @@ use crate::{
     professionals, profile, recovery, registration, sessions, settings, sign_in_as, signing,
     statistics, step_up, system, transfer, user_sessions, verification,
 };
+use framed::Framed;
 
 /// Everything that an operation works with. Cheap to clone.
 #[derive(Clone)]
@@ -257,18 +257,12 @@ pub fn site(app: App) -> Site {
     let router = router
         .method_not_allowed_fallback(http::method_not_allowed)
         .fallback(http::not_found)
-        .layer(middleware::from_fn_with_state(frame, framed))
+        .layer(layer_fn(move |door| Framed {
+            frame: frame.clone(),
+            door,
+        }))
         .with_state(app);
     Site::new(router)
-}
-
-/// One layer for all of it: the router copies the whole stack of layers for each request.
-async fn framed(State(frame): State<Frame>, request: Request, next: Next) -> Response {
-    http::govern(frame, request, |app, mut parts| async move {
-        sessions::announce(&app, &mut parts).await;
-        next.run(Request::from_parts(parts, Body::empty())).await
-    })
-    .await
 }
 
 /// Every kind of job, and what does it.

@@ -4,6 +4,7 @@ mod report;
 mod site;
 
 use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes, HttpBody};
@@ -90,12 +91,10 @@ where
     I: FnOnce(App, Parts) -> A + Send + 'static,
     A: Future<Output = Response> + Send + 'static,
 {
-    let is_safe = request.method().is_safe();
-    let governed = Box::pin(governed(frame, request, inner));
-    if is_safe {
-        return governed.await;
+    if request.method().is_safe() {
+        return governed(frame, request, inner).await;
     }
-    let finished = tokio::spawn(governed).await;
+    let finished = tokio::spawn(governed(frame, request, inner)).await;
     finished.unwrap_or_else(|_| panicked())
 }
 
@@ -112,8 +111,11 @@ where
         .extensions_mut()
         .insert(RequestId(report.id.clone()));
     let names = (report.id.as_str(), report.route.as_str());
-    let answered = banner::around(answer(&frame, request, inner, names));
-    let ((response, cause), times) = stages::observe(report.is_traced(), answered).await;
+    let ((response, cause), times) = {
+        // Pinned, because each step around it would copy all that it holds.
+        let answered = pin!(answer(&frame, request, inner, names));
+        stages::observe(report.is_traced(), banner::around(answered)).await
+    };
     report.end((response.status(), cause), times);
     response
 }

@@ -3,6 +3,7 @@
 mod admin;
 mod staff;
 
+use std::pin::pin;
 use std::time::Duration;
 
 use axum::extract::FromRequestParts;
@@ -149,7 +150,10 @@ async fn require(app: &App, parts: &mut Parts, depth: Depth) -> Result<Own> {
 
 /// Who sent the request.
 async fn find(app: &App, parts: &mut Parts, depth: Depth) -> Result<Found> {
-    let (found, _) = stages::timed(Stage::Credentials, read(app, parts, depth)).await;
+    let (found, _) = {
+        let read = pin!(read(app, parts, depth));
+        stages::timed(Stage::Credentials, read).await
+    };
     let found = found?;
     if let Found::Caller(own) = &found {
         acting::judge(app, &own.0, parts).await?;
