@@ -146,16 +146,25 @@ impl Begun {
         }
     }
 
-    fn end(self) -> Duration {
-        self.at.elapsed()
+    /// Ends it, and answers how long it took. The clock is asked once for both.
+    fn end(mut self) -> Duration {
+        let now = Instant::now();
+        self.note(now);
+        now.saturating_duration_since(self.at)
+    }
+
+    fn note(&mut self, now: Instant) {
+        if let Some(number) = self.number.take() {
+            // After the request nobody asks any more.
+            let _ = REQUEST.try_with(|record| record.end((number, &*self), now));
+        }
     }
 }
 
 impl Drop for Begun {
     fn drop(&mut self) {
-        if let Some(number) = self.number {
-            // After the request nobody asks any more.
-            let _ = REQUEST.try_with(|record| record.end(number, self));
+        if self.number.is_some() {
+            self.note(Instant::now());
         }
     }
 }
@@ -181,8 +190,7 @@ impl Record {
         number
     }
 
-    fn end(&self, number: u32, begun: &Begun) {
-        let now = Instant::now();
+    fn end(&self, (number, begun): (u32, &Begun), now: Instant) {
         self.count(now);
         self.running.borrow_mut().retain(|(own, _)| *own != number);
         let spans = self.spans.as_ref().map(RefCell::borrow_mut);

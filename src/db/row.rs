@@ -70,9 +70,9 @@ impl Row {
 
     /// Where the column called `name` stands.
     fn find(&self, name: &str) -> Option<usize> {
-        let next = self.next.load(Relaxed);
-        let mut places = (next..self.columns.count()).chain(0..next);
-        let found = places.find(|place| self.columns.name(*place) == Some(name))?;
+        let is_called = |place: &usize| self.columns.name(*place) == Some(name);
+        let next = Some(self.next.load(Relaxed)).filter(is_called);
+        let found = next.or_else(|| (0..self.columns.count()).find(is_called))?;
         self.next.store(found + 1, Relaxed);
         Some(found)
     }

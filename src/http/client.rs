@@ -94,7 +94,7 @@ impl FromRequestParts<App> for Client {
         let id = parts.extensions.get::<RequestId>().map(|id| id.0.clone());
         Ok(Self {
             address: address_of(&app.config, &parts.headers, &parts.extensions),
-            user_agent: agent.chars().take(USER_AGENT_CHARS).collect(),
+            user_agent: agent.get(..USER_AGENT_CHARS).unwrap_or(agent).to_owned(),
             request_id: id.unwrap_or_default(),
         })
     }
@@ -109,6 +109,9 @@ fn behind_proxies(config: &Config, peer: IpAddr, headers: &HeaderMap) -> IpAddr 
             .iter()
             .any(|network| network.contains(address))
     };
+    if !is_proxy(peer) {
+        return peer;
+    }
     let lines: Vec<&str> = headers
         .get_all("x-forwarded-for")
         .iter()

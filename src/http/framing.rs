@@ -139,6 +139,15 @@ impl Framing {
     fn take(&mut self, bytes: &[u8]) -> Result<usize, usize> {
         let follows_cr = self.line.last() == Some(&b'\r');
         let stop = memchr::memchr2(b'\r', b'\n', bytes);
+        // Nearly always a line is here as a whole.
+        if let Some(end) = stop
+            && self.line.is_empty()
+            && bytes.get(end..end + 2) == Some(b"\r\n")
+            && end + 1 < LONGEST_LINE
+        {
+            let is_good = self.end_line(bytes.get(..end).unwrap_or_default());
+            return if is_good { Ok(end + 2) } else { Err(end + 1) };
+        }
         let plain = stop.unwrap_or(bytes.len());
         let is_end = stop.is_some_and(|stop| bytes.get(stop) == Some(&b'\n'));
         // Behind CR comes LF, and nothing else.
