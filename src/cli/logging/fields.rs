@@ -33,6 +33,14 @@ struct Line<'a, W> {
 }
 
 impl<W: Write> Line<'_, W> {
+    /// A field, unless one before it could not be written.
+    fn write(&mut self, field: &Field, value: impl FnOnce(&mut W) -> fmt::Result) {
+        // What a library says through `log` has its target and its line as fields, which stand in the line already.
+        if self.result.is_ok() && !field.name().starts_with("log.") {
+            self.result = self.begin(field).and_then(|()| value(self.writer));
+        }
+    }
+
     /// The name of a field, unless it is what the line says.
     fn begin(&mut self, field: &Field) -> fmt::Result {
         if std::mem::replace(&mut self.is_begun, true) {
@@ -46,28 +54,36 @@ impl<W: Write> Line<'_, W> {
             }
         }
     }
-
-    fn write(&mut self, field: &Field, value: &dyn Debug) -> fmt::Result {
-        // What a library says through `log` has its target and its line as fields, which stand in the line already.
-        if field.name().starts_with("log.") {
-            return Ok(());
-        }
-        self.begin(field)?;
-        write!(Escaped(self.writer), "{value:?}")
-    }
 }
 
 impl<W: Write> Visit for Line<'_, W> {
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
-        if self.result.is_ok() {
-            self.result = self.write(field, value);
+        self.write(field, |writer| write!(Escaped(writer), "{value:?}"));
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        // Nearly always nothing in it is written otherwise than it stands, which is found out much faster than how it would be.
+        let is_as_it_stands = |byte| is_plain(byte) && byte != b'"' && byte != b'\\';
+        if value.bytes().all(is_as_it_stands) {
+            self.write(field, |writer| {
+                writer.write_char('"')?;
+                writer.write_str(value)?;
+                writer.write_char('"')
+            });
+        } else {
+            self.record_debug(field, &value);
         }
     }
 
     fn record_f64(&mut self, field: &Field, value: f64) {
         let mut digits = zmij::Buffer::new();
-        self.record_debug(field, &format_args!("{}", digits.format(value)));
+        self.write(field, |writer| writer.write_str(digits.format(value)));
     }
+}
+
+/// A letter, a digit or a sign of ASCII.
+fn is_plain(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~')
 }
 
 /// Writes control characters as escapes.
@@ -76,7 +92,7 @@ struct Escaped<'a, W>(&'a mut W);
 impl<W: Write> Write for Escaped<'_, W> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         // Nearly always.
-        if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        if text.bytes().all(is_plain) {
             return self.0.write_str(text);
         }
         for piece in text.split_inclusive(char::is_control) {
@@ -136,6 +152,8 @@ mod tests {
         fn say() {
             let (id, absent, millis) = ("7f", None::<u64>, 0.3);
             tracing::info!(id, method = "GET", status = 200, millis, absent, "request");
+            let (quoted, path, foreign) = ("a \"b\"", "C:\\", String::from("Zoë 林"));
+            tracing::info!(quoted, path, foreign, empty = "", is_new = false);
             let (whole, tiny) = (12.0, 1e-7);
             tracing::warn!(whole, tiny, network = %"::1", list = ?["a"], is_new = true);
             tracing::error!("name {:?} is {}", "A", 1);
@@ -146,10 +164,11 @@ mod tests {
     #[test]
     fn nobody_begins_a_line_of_his_own() {
         fn say() {
-            tracing::warn!(cause = %"550 no\n INFO forged", "said\r\nforged too");
+            let host = "a\n INFO forged";
+            tracing::warn!(cause = %"550 no\n INFO forged", host, "said\r\nforged too");
         }
         let written = lines(PlainFields, say);
-        let end = "said\\r\\nforged too cause=550 no\\n INFO forged\n";
+        let end = "said\\r\\nforged too cause=550 no\\n INFO forged host=\"a\\n INFO forged\"\n";
         assert!(written.ends_with(end), "{written}");
         assert_eq!(written.lines().count(), 1);
     }
