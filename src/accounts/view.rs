@@ -1,5 +1,7 @@
 //! The user object: an account as the API shows it, with links to what its viewer can do.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -61,7 +63,7 @@ pub struct Link {
     pub rel: &'static str,
     /// Where.
     #[schema(example = "/myaccount")]
-    pub href: String,
+    pub href: Cow<'static, str>,
     /// How.
     #[schema(example = "GET")]
     pub method: &'static str,
@@ -105,12 +107,12 @@ impl AccountView {
     }
 }
 
+fn link(rel: &'static str, method: &'static str, href: impl Into<Cow<'static, str>>) -> Link {
+    let href = href.into();
+    Link { rel, href, method }
+}
+
 fn links(account: &Account, viewer: Viewer<'_>, now: Timestamp) -> Vec<Link> {
-    let link = |rel, method, href: &str| Link {
-        rel,
-        href: href.to_owned(),
-        method,
-    };
     let staff = match viewer {
         Viewer::Newcomer => return vec![link("login", "POST", "/login/")],
         Viewer::Owner => {
@@ -123,16 +125,19 @@ fn links(account: &Account, viewer: Viewer<'_>, now: Timestamp) -> Vec<Link> {
         }
         Viewer::Staff(staff) => staff,
     };
-    let own = format!("/users/{}", account.id);
-    let mut links = vec![link("self", "GET", &own)];
+    // Put together, not formatted: a page has many of them.
+    let mut id = uuid::Uuid::encode_buffer();
+    let own = ["/users/", account.id.0.hyphenated().encode_lower(&mut id)].concat();
+    let mut links = vec![link("self", "GET", own.clone())];
     if staff.may_manage(account.highest_role()).is_ok() {
-        links.push(link("update", "PUT", &own));
-        links.push(link("delete", "DELETE", &own));
-        links.push(if account.is_locked(now) {
-            link("unlock", "POST", &format!("{own}/unlock"))
+        let lock = if account.is_locked(now) {
+            "unlock"
         } else {
-            link("lock", "POST", &format!("{own}/lock"))
-        });
+            "lock"
+        };
+        links.push(link("update", "PUT", own.clone()));
+        links.push(link("delete", "DELETE", own.clone()));
+        links.push(link(lock, "POST", [&own, "/", lock].concat()));
     }
     links
 }

@@ -7,7 +7,7 @@ use crate::accounts::Link;
 pub(super) fn links(query: &ListQuery, total: i64, next_cursor: Option<&str>) -> Vec<Link> {
     let link = |rel, part: &[(&str, String)]| Link {
         rel,
-        href: href(query, part),
+        href: href(query, part).into(),
         method: "GET",
     };
     if let Some(cursor) = &query.cursor {

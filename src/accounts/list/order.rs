@@ -98,8 +98,14 @@ impl TryFrom<String> for Sort {
     type Error = String;
 
     fn try_from(text: String) -> std::result::Result<Self, String> {
-        Self::all()
-            .find(|sort| sort.to_string() == text)
+        let (name, downwards) = match text.strip_prefix('-') {
+            Some(name) => (name, true),
+            None => (text.as_str(), false),
+        };
+        By::ALL
+            .into_iter()
+            .find(|by| by.name() == name)
+            .map(|by| Self { by, downwards })
             .ok_or_else(|| format!("there is no order {text:?}"))
     }
 }
@@ -107,7 +113,7 @@ impl TryFrom<String> for Sort {
 /// A place in a list: the sorted value and the id of the last account that was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Cursor {
-    sort: String,
+    sort: Sort,
     value: String,
     id: AccountId,
 }
@@ -121,7 +127,7 @@ impl Cursor {
             By::LastLogin => last.last_login_at.map_or(0, |at| at.0).to_string(),
         };
         Self {
-            sort: sort.to_string(),
+            sort,
             value,
             id: last.id,
         }
@@ -131,7 +137,7 @@ impl Cursor {
     pub(super) fn sample(sort: Sort) -> Self {
         let is_number = matches!(sort.by, By::Creation | By::LastLogin);
         Self {
-            sort: sort.to_string(),
+            sort,
             value: if is_number { "1" } else { "a" }.into(),
             id: AccountId(Uuid::nil()),
         }
@@ -149,12 +155,12 @@ impl Cursor {
             .filter(|text| !text.contains('\0'))?;
         let mut parts = text.splitn(3, ' ');
         let (sort, id, value) = (parts.next()?, parts.next()?, parts.next()?);
-        let by = Sort::try_from(sort.to_owned()).ok()?.by;
-        if matches!(by, By::Creation | By::LastLogin) {
+        let sort = Sort::try_from(sort.to_owned()).ok()?;
+        if matches!(sort.by, By::Creation | By::LastLogin) {
             value.parse::<i64>().ok()?;
         }
         Some(Self {
-            sort: sort.to_owned(),
+            sort,
             value: value.to_owned(),
             id: AccountId(Uuid::parse_str(id).ok()?),
         })
@@ -162,7 +168,7 @@ impl Cursor {
 
     /// Whether it is a place in a list of this order.
     pub(super) fn is_of(&self, sort: Sort) -> bool {
-        self.sort == sort.to_string()
+        self.sort == sort
     }
 
     /// The value as the sorted column has it.
