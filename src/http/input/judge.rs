@@ -12,11 +12,11 @@ use crate::email_address::EmailAddress;
 use crate::error::Fault;
 use crate::http_url::{self, HttpUrl};
 
-/// What is judged: the fields, where they came from, and what stands for the whole in an entry.
+/// What is judged: the fields, and where they came from.
 pub(super) struct Subject<'a> {
     pub place: &'static str,
     pub fields: &'a Map<String, Value>,
-    pub whole: Value,
+    is_form: bool,
 }
 
 impl<'a> Subject<'a> {
@@ -25,7 +25,7 @@ impl<'a> Subject<'a> {
         Self {
             place,
             fields,
-            whole: masked(&Value::Object(fields.clone())),
+            is_form: false,
         }
     }
 
@@ -34,12 +34,21 @@ impl<'a> Subject<'a> {
         Self {
             place: "body",
             fields,
-            whole: Value::Null,
+            is_form: true,
+        }
+    }
+
+    /// What stands for all of it in an entry.
+    fn whole(&self) -> Value {
+        if self.is_form {
+            Value::Null
+        } else {
+            masked(&Value::Object(self.fields.clone()))
         }
     }
 
     /// Judges the fields and reads them when nothing is wrong.
-    pub fn judge<T: Fields>(self, app: &App, faults: &mut Faults) -> Option<T> {
+    pub fn judge<T: Fields>(&self, app: &App, faults: &mut Faults) -> Option<T> {
         let shape = T::shape();
         for field in &shape.fields {
             // A text that should have been a number has been reported already.
@@ -48,7 +57,7 @@ impl<'a> Subject<'a> {
             }
             match self.fields.get(&field.name) {
                 None if field.required => {
-                    faults.add(missing(self.place, Some(&field.name), self.whole.clone()));
+                    faults.add(missing(self.place, Some(&field.name), self.whole()));
                 }
                 None => {}
                 Some(value) => {
@@ -59,15 +68,15 @@ impl<'a> Subject<'a> {
             }
         }
         T::review(app, self.fields, faults);
-        faults.sort(self.place, &shape.names());
         if !faults.is_empty() {
+            faults.sort(self.place, &shape.names());
             return None;
         }
         match serde_json::from_value(Value::Object(self.fields.clone())) {
             Ok(input) => Some(input),
             Err(error) => {
                 // The schema let something through that the type does not hold: refuse it all the same.
-                faults.add_value_error(&[self.place], &error.to_string(), self.whole);
+                faults.add_value_error(&[self.place], &error.to_string(), self.whole());
                 None
             }
         }
