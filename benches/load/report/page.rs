@@ -52,7 +52,7 @@ pub fn page(outcome: &Outcome, beside: Option<&Outcome>) -> String {
         (
             "What a login costs as accounts grow",
             "growth",
-            "Time of processors that the server uses for a login, the middle one of five turns.",
+            "Time of processors that the server uses for a login, the middle one of fifteen turns in five processes.",
         ),
         (
             "Start",

@@ -1,7 +1,8 @@
 //! What a login costs the server's processors, with few and with many accounts.
 //!
-//! The installations are measured by turns, so that a machine whose speed changes changes it for all of them. A turn is a number
-//! of logins, not a time: none is then half done when the processors' time is read.
+//! The installations are measured by turns, so that a machine whose speed changes changes it for all of them; and each in several
+//! processes, because one hashes faster than another of the same program, by the pages that it was given. A turn is a number of
+//! logins, not a time: none is then half done when the processors' time is read.
 
 use std::net::SocketAddr;
 
@@ -16,8 +17,10 @@ use crate::{Result, fault};
 
 /// Logins at the same time.
 const CALLERS: u64 = 8;
-/// How often each installation has its turn; the middle one counts.
-const TURNS: u64 = 15;
+/// Processes that each installation has, one after the other.
+const PROCESSES: u64 = 5;
+/// How often each of them has its turn; the middle one of all counts.
+const TURNS: u64 = 3;
 /// Logins of each caller in a turn.
 const LOGINS: u64 = 20;
 /// The same in a quick run.
@@ -25,30 +28,34 @@ const QUICK_LOGINS: u64 = 2;
 
 /// Measures them all.
 pub async fn run(stage: &mut Stage<'_>, grown: &[(u64, Gatepost)]) -> Result<()> {
-    let mut servers = Vec::new();
-    for (accounts, gatepost) in grown {
-        servers.push((*accounts, gatepost.start().await?, Vec::new()));
-    }
     let logins = if stage.args.quick {
         QUICK_LOGINS
     } else {
         LOGINS
     };
-    for turn in 0..=TURNS {
-        for (accounts, server, costs) in &mut servers {
-            let cost = cost(server, *accounts, (turn, logins)).await?;
-            // The first turn warms up.
-            if turn > 0 {
-                costs.push(cost);
+    let mut costs = vec![Vec::new(); grown.len()];
+    for process in 0..PROCESSES {
+        let mut servers = Vec::new();
+        for (accounts, gatepost) in grown {
+            servers.push((*accounts, gatepost.start().await?));
+        }
+        for turn in 0..=TURNS {
+            let number = process * (TURNS + 1) + turn;
+            for ((accounts, server), costs) in servers.iter().zip(&mut costs) {
+                let cost = cost(server, *accounts, (number, logins)).await?;
+                // The first turn warms up.
+                if turn > 0 {
+                    costs.push(cost);
+                }
             }
         }
+        for (_, server) in servers {
+            server.stop().await?;
+        }
     }
-    for (accounts, _, costs) in &mut servers {
+    for ((accounts, _), costs) in grown.iter().zip(&mut costs) {
         let cost = median(costs);
         stage.add(Figure::of("growth", "processor time of a login", cost, "ms").at(*accounts))?;
-    }
-    for (_, server, _) in servers {
-        server.stop().await?;
     }
     Ok(())
 }
@@ -56,7 +63,7 @@ pub async fn run(stage: &mut Stage<'_>, grown: &[(u64, Gatepost)]) -> Result<()>
 /// Milliseconds of processors for a login. Each turn has other accounts, and they are spread over all.
 async fn cost(server: &Server, accounts: u64, (turn, logins): (u64, u64)) -> Result<f64> {
     let of_turn = CALLERS * logins;
-    let spread = (accounts / (of_turn * (TURNS + 1))).max(1);
+    let spread = (accounts / (of_turn * PROCESSES * (TURNS + 1))).max(1);
     let mut callers = JoinSet::new();
     let before = server.processor_time();
     for caller in 0..CALLERS {
