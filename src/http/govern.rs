@@ -21,6 +21,7 @@ use super::client::RequestId;
 use super::route::Operations;
 use super::{banner, cors, framing, page};
 use crate::app::App;
+use crate::config::Http;
 use crate::error::Problem;
 use crate::stages::{self, Stage};
 
@@ -110,7 +111,7 @@ where
     request
         .extensions_mut()
         .insert(RequestId(report.id.clone()));
-    let names = (report.id.as_str(), report.route.as_str());
+    let names = (report.id.as_str(), report.route());
     let ((response, cause), times) = {
         // Pinned, because each step around it would copy all that it holds.
         let answered = pin!(answer(&frame, request, inner, names));
@@ -174,22 +175,29 @@ where
     if fields + parts.method.as_str().len() + target > limits.header_limit.bytes() {
         return closing(Problem::HeadersTooLarge);
     }
-    let read = read_body(body, limits.body_limit.bytes());
-    let read = tokio::time::timeout(limits.body_deadline.get(), read);
-    let (read, _) = stages::timed(Stage::Parse, read).await;
-    match read {
-        Err(_) => closing(Problem::RequestTimeout),
-        Ok(Err(problem)) => closing(problem),
-        Ok(Ok(body)) => {
+    match read_body(body, limits).await {
+        Err(problem) => closing(problem),
+        Ok(body) => {
             parts.extensions.insert(ReadBody(body));
             inner(app.clone(), parts).await
         }
     }
 }
 
+async fn read_body(body: Body, limits: &Http) -> Result<Bytes, Problem> {
+    // Most requests have none, and need no deadline for it.
+    if body.is_end_stream() {
+        return Ok(Bytes::new());
+    }
+    let whole = gather(body, limits.body_limit.bytes());
+    let whole = tokio::time::timeout(limits.body_deadline.get(), whole);
+    let (whole, _) = stages::timed(Stage::Parse, whole).await;
+    whole.unwrap_or(Err(Problem::RequestTimeout))
+}
+
 /// The whole body, copied together: of one in chunks of a byte each, the pieces would take forty times as much. One that says
 /// that it is too large is refused before the client was told to send it (`100 Continue`).
-async fn read_body(mut body: Body, limit: usize) -> Result<Bytes, Problem> {
+async fn gather(mut body: Body, limit: usize) -> Result<Bytes, Problem> {
     let declared = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
     if declared > limit {
         return Err(Problem::ContentTooLarge);

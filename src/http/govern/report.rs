@@ -19,8 +19,7 @@ pub(in crate::http) struct Report {
     pub id: String,
     began: Instant,
     method: &'static str,
-    /// Never the path itself: it can hold the token of a mailed link.
-    pub route: String,
+    matched: Option<MatchedPath>,
     network: IpAddr,
     trace: Option<Trace>,
     has_ended: bool,
@@ -33,19 +32,23 @@ const CLIENT_GONE: u16 = 499;
 impl Report {
     /// Begins to watch a request.
     pub(in crate::http) fn begin(app: &App, request: &Request) -> Self {
-        let route = request.extensions().get::<MatchedPath>();
         let address = client::address_of(&app.config, request.headers(), request.extensions());
         Self {
             app: app.clone(),
             id: crate::ids::next().simple().to_string(),
             began: Instant::now(),
             method: metering::told_apart(request.method().as_str()),
-            route: route.map_or("-", MatchedPath::as_str).to_owned(),
+            matched: request.extensions().get().cloned(),
             network: client::network_of(address),
             trace: app.traces.begin(app, traceparent(request.headers())),
             has_ended: false,
             _in_flight: app.metering.in_flight.hold(),
         }
+    }
+
+    /// The pattern of its route, and never the path itself: that can hold the token of a mailed link.
+    pub(in crate::http) fn route(&self) -> &str {
+        self.matched.as_ref().map_or("-", MatchedPath::as_str)
     }
 
     /// Whether its stages are wanted one by one.
@@ -66,11 +69,11 @@ impl Report {
         self.has_ended = true;
         let metering = &self.app.metering;
         let counted = (status, self.began.elapsed());
-        metering.requests.note(&self.route, self.method, counted);
+        metering.requests.note(self.route(), self.method, counted);
         metering.stages.note(&times);
         self.log(counted, (cause, &times));
         if let Some(trace) = self.trace.take() {
-            let name = format!("{} {}", self.method, self.route);
+            let name = format!("{} {}", self.method, self.route());
             let traces = &self.app.traces;
             traces.end((trace, times.spans), (&self.id, name), counted);
         }
@@ -85,7 +88,7 @@ impl Report {
                 tracing::$level!(
                     id,
                     method = self.method,
-                    route = self.route,
+                    route = self.route(),
                     status,
                     millis = millis(took),
                     parse = stage(times, Stage::Parse),
