@@ -109,6 +109,7 @@ fn behind_proxies(config: &Config, peer: IpAddr, headers: &HeaderMap) -> IpAddr 
             .iter()
             .any(|network| network.contains(address))
     };
+    // Where there is no proxy, the header is not looked at.
     if !is_proxy(peer) {
         return peer;
     }
