@@ -1,8 +1,8 @@
 //! What a login costs the server's processors, with few and with many accounts.
 //!
 //! The installations are measured by turns, so that a machine whose speed changes changes it for all of them; and each in several
-//! processes, because one hashes faster than another of the same program, by the pages that it was given. A turn is a number of
-//! logins, not a time: none is then half done when the processors' time is read.
+//! processes, because those of the same program differ by some per cent. A turn is a number of logins, not a time: none is then half
+//! done when the processors' time is read.
 
 use std::net::SocketAddr;
 
