@@ -39,9 +39,8 @@ where
         let inner = |app, mut parts| async move {
             sessions::announce(&app, &mut parts).await;
             let request = Request::from_parts(parts, Body::empty());
-            door.oneshot(request)
-                .await
-                .unwrap_or_else(|never| match never {})
+            let Ok(response) = door.oneshot(request).await;
+            response
         };
         Box::pin(http::govern(frame, request, inner).map(Ok))
     }

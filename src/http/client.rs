@@ -109,19 +109,13 @@ fn behind_proxies(config: &Config, peer: IpAddr, headers: &HeaderMap) -> IpAddr 
             .iter()
             .any(|network| network.contains(address))
     };
-    // Where there is no proxy, the header is not looked at.
-    if !is_proxy(peer) {
-        return peer;
-    }
-    let lines: Vec<&str> = headers
-        .get_all("x-forwarded-for")
-        .iter()
+    let lines = headers.get_all("x-forwarded-for").iter().rev();
+    let entries = lines
         .filter_map(|line| line.to_str().ok())
-        .collect();
-    let joined = lines.join(",");
+        .flat_map(|line| line.split(',').rev());
     let mut address = peer;
     // Anybody can send the header: it counts only from the hands of a proxy of ours.
-    for entry in joined.split(',').rev() {
+    for entry in entries {
         if !is_proxy(address) {
             break;
         }
