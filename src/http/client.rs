@@ -126,3 +126,36 @@ fn behind_proxies(config: &Config, peer: IpAddr, headers: &HeaderMap) -> IpAddr 
     }
     address
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn the_entries_of_all_lines_are_read_from_the_end() {
+        let mut config = Config::default();
+        for (lines, trusting) in [
+            (&[][..], "127.0.0.1"),
+            (&["192.0.2.1, 203.0.113.7"], "203.0.113.7"),
+            (&["192.0.2.1", "203.0.113.7"], "203.0.113.7"),
+            (&["192.0.2.1, 203.0.113.7", "10.0.0.1"], "203.0.113.7"),
+            (&["203.0.113.7", ""], "127.0.0.1"),
+            (&["203.0.113.7, unknown"], "127.0.0.1"),
+            (&["unknown, 10.0.0.1"], "10.0.0.1"),
+        ] {
+            let mut headers = HeaderMap::new();
+            for line in lines {
+                headers.append("x-forwarded-for", HeaderValue::from_static(line));
+            }
+            let mut found = |proxies: &[&str]| {
+                let proxies = proxies.iter().map(|proxy| proxy.parse().unwrap());
+                config.http.trusted_proxies = proxies.collect();
+                address_of(&config, &headers, &Extensions::new()).to_string()
+            };
+            assert_eq!(found(&["127.0.0.1", "10.0.0.0/8"]), trusting, "{lines:?}");
+            assert_eq!(found(&[]), "127.0.0.1", "{lines:?}");
+        }
+    }
+}
