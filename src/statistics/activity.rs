@@ -22,15 +22,44 @@ const OVERLAP: Duration = Duration::from_mins(1);
 /// Uses that are looked at in one transaction.
 const AT_ONCE: u32 = 500;
 
-/// Counts everybody who was there since the last time.
+/// Rounds of the worker of which one looks at the overlap again. The others go on where the last one ended: on a busy day many
+/// thousands are there within a minute.
+const OVERLAPPING: u32 = 12;
+
+/// A use of a session, behind which others are to be counted.
+type Place = (Timestamp, SessionId);
+
+/// How far this process has come.
+#[derive(Debug, Default)]
+pub(super) struct Progress {
+    place: Option<Place>,
+    rounds: u32,
+}
+
+impl Progress {
+    /// Counts everybody who was there since the last round.
+    pub(super) async fn count(&mut self, app: &App) -> Result<()> {
+        let behind = self.place.take();
+        let behind = behind.filter(|_| !self.rounds.is_multiple_of(OVERLAPPING));
+        self.rounds = self.rounds.wrapping_add(1);
+        self.place = Some(count_behind(app, behind).await?);
+        Ok(())
+    }
+}
+
+/// Counts everybody who was there since the last time that is written down, with the overlap.
 pub(super) async fn count(app: &App) -> Result<()> {
+    count_behind(app, None).await.map(drop)
+}
+
+async fn count_behind(app: &App, behind: Option<Place>) -> Result<Place> {
     let mark = store::find_mark(&app.db, MARK).await?;
     let nobody = SessionId(uuid::Uuid::nil());
-    let mut place = (Timestamp(mark).minus(OVERLAP), nobody);
+    let mut place = behind.unwrap_or((Timestamp(mark).minus(OVERLAP), nobody));
     loop {
         let seen = store::list_seen(&app.db, place, AT_ONCE).await?;
         let Some(last) = seen.last() else {
-            return Ok(());
+            return Ok(place);
         };
         place = (last.at, last.session);
         let is_last = seen.len() < usize::try_from(AT_ONCE).unwrap_or(usize::MAX);
@@ -38,7 +67,8 @@ pub(super) async fn count(app: &App) -> Result<()> {
             count_some(app, &seen, last.at).await?;
         }
         if is_last {
-            return keep_place(app, mark, last.at).await;
+            keep_place(app, mark, last.at).await?;
+            return Ok(place);
         }
     }
 }

@@ -16,7 +16,7 @@ mod store;
 pub use figure::Figure;
 pub use machine::Machine;
 pub use moment::{Moment, moment};
-pub use roll_up::{roll_up, run};
+pub use roll_up::{Rounds, roll_up, run};
 pub use show::{Statistics, StatisticsQuery, show};
 pub(crate) use store::STATEMENTS;
 

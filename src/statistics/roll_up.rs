@@ -18,8 +18,9 @@ const EVERY: Duration = Duration::from_secs(5);
 
 /// Rolls up until `stop` says so.
 pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
+    let mut rounds = Rounds::default();
     loop {
-        let wait = match some(&app).await {
+        let wait = match rounds.next(&app).await {
             Ok(true) => Duration::ZERO,
             Ok(false) => EVERY,
             Err(error) => {
@@ -35,14 +36,22 @@ pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// A part of the work; answers whether there may be more.
-async fn some(app: &App) -> Result<bool> {
-    let has_more = events::count(app).await?;
-    if !has_more {
-        activity::count(app).await?;
-        snapshot::count_at_times(app).await?;
+/// The rounds of one worker, each of which goes on where the last one ended.
+#[derive(Debug, Default)]
+pub struct Rounds {
+    activity: activity::Progress,
+}
+
+impl Rounds {
+    /// Does a part of the work; answers whether there may be more.
+    pub async fn next(&mut self, app: &App) -> Result<bool> {
+        let has_more = events::count(app).await?;
+        if !has_more {
+            self.activity.count(app).await?;
+            snapshot::count_at_times(app).await?;
+        }
+        Ok(has_more)
     }
-    Ok(has_more)
 }
 
 /// Rolls up everything that has happened until now, for whoever cannot wait for the worker.

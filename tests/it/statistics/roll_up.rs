@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use gatepost::statistics;
+use gatepost::db::Run;
+use gatepost::ids::AccountId;
+use gatepost::params;
+use gatepost::statistics::{self, Rounds};
 
 use super::{figures, last};
 use crate::support::{TestApp, app_with, on_both, patient};
@@ -47,6 +50,36 @@ async fn two_nodes_count_once() {
     let figures = figures(&app, "").await;
     assert_eq!(last(&figures, "days")["sign_ups"], 2);
     assert_eq!(last(&figures, "days")["active_day"], 2);
+}
+
+/// Who was there today, as far as it is counted, after a round of the worker.
+async fn after_a_round(app: &TestApp, rounds: &mut Rounds) -> i64 {
+    while rounds.next(app).await.unwrap() {}
+    let sql = "SELECT value FROM daily_counts WHERE name = 'active_day' ORDER BY day DESC LIMIT 1";
+    let row = app.db.one(sql, &[]).await.unwrap();
+    row.get("value").unwrap()
+}
+
+#[tokio::test]
+async fn a_worker_goes_on_where_it_was_and_finds_those_who_come_late() {
+    let app = app_with(patient).await;
+    app.admin().await;
+    let mut rounds = Rounds::default();
+    assert_eq!(after_a_round(&app, &mut rounds).await, 1);
+    app.verified_user("jane@example.com").await;
+    assert_eq!(after_a_round(&app, &mut rounds).await, 2);
+    // Of another node whose clock is behind, or committed when the worker had come by.
+    let late = app.verified_user("late@example.com").await;
+    let late: AccountId = late.id.parse().unwrap();
+    let sql = "UPDATE sessions SET last_seen_at = last_seen_at - 30000 WHERE account_id = $1";
+    app.db.execute(sql, params![late]).await.unwrap();
+    let mut counted = Vec::new();
+    for _ in 0..30 {
+        counted.push(after_a_round(&app, &mut rounds).await);
+    }
+    assert_eq!(counted.first(), Some(&2), "each round looks at what is new");
+    assert_eq!(counted.get(12), Some(&3), "{counted:?}");
+    assert_eq!(counted.last(), Some(&3), "nobody twice: {counted:?}");
 }
 
 #[tokio::test]
