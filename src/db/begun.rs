@@ -21,6 +21,8 @@ pub(super) struct Begun {
     /// Whose turn it is to send. Those who wait get it in the order in which they came.
     turn: Mutex<()>,
     is_sent: AtomicBool,
+    /// `COMMIT` or `ROLLBACK` is on its way: no statement may follow.
+    is_ending: AtomicBool,
     has_ended: AtomicBool,
     /// A statement was not answered: nothing more is asked.
     is_silent: AtomicBool,
@@ -33,13 +35,13 @@ impl Begun {
             connection: Some(connection),
             turn: Mutex::new(()),
             is_sent: AtomicBool::new(false),
+            is_ending: AtomicBool::new(false),
             has_ended: AtomicBool::new(false),
             is_silent: AtomicBool::new(false),
         }
     }
 
     fn connection(&self) -> Result<&Object> {
-        let ended = || Fault::Other("the transaction has ended".into());
         self.connection.as_ref().ok_or_else(ended)
     }
 
@@ -54,6 +56,10 @@ impl Begun {
     ) -> Result<T> {
         let connection = self.connection()?;
         let turn = self.turn.lock().await;
+        if self.is_ending.load(Ordering::SeqCst) {
+            // It would be a transaction of its own.
+            return Err(ended());
+        }
         let mut begun = pin!(maybe_done(self.begin()));
         poll_immediate(&mut begun).await;
         // Pinned here, so that who waits for them has them once.
@@ -109,18 +115,40 @@ impl Begun {
         }
     }
 
-    /// Ends the transaction with `COMMIT` or `ROLLBACK`.
+    /// Ends the transaction with `COMMIT` or `ROLLBACK`, unless it has ended: behind what was asked before, whether that was
+    /// answered or not. Where a statement has failed the server undoes everything, and takes `COMMIT` for that as well.
     pub async fn end(&self, how: &str) -> Result<()> {
+        let turn = self.turn.lock().await;
+        if self.is_ending.swap(true, Ordering::SeqCst) {
+            return if self.has_ended() {
+                Ok(())
+            } else {
+                Err(ended())
+            };
+        }
         if self.is_sent.load(Ordering::SeqCst) {
-            self.in_time(self.send(how)).await?;
+            let mut answer = pin!(maybe_done(self.in_time(self.send(how))));
+            poll_immediate(&mut answer).await;
+            drop(turn);
+            answer.as_mut().await;
+            answer.take_output().ok_or_else(no_answer)??;
         }
         self.has_ended.store(true, Ordering::SeqCst);
         Ok(())
     }
 
+    /// Whether it has been committed or undone.
+    pub fn has_ended(&self) -> bool {
+        self.has_ended.load(Ordering::SeqCst)
+    }
+
     async fn send(&self, word: &str) -> Result<()> {
         Ok(self.connection()?.batch_execute(word).await?)
     }
+}
+
+fn ended() -> Fault {
+    Fault::Other("the transaction has ended".into())
 }
 
 fn no_answer() -> Fault {

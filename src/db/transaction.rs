@@ -1,8 +1,11 @@
 //! Transactions: all or nothing, durable when they are acknowledged, tried again when another was in the way.
 
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use futures_util::future;
 use tokio::sync::OwnedMutexGuard;
 
 use super::begun::Begun;
@@ -25,6 +28,8 @@ pub struct Tx(Arc<Inner>);
 struct Inner {
     engine: Engine,
     figures: Arc<Figures>,
+    /// The last statements have been done: none may follow.
+    is_over: AtomicBool,
     after: Mutex<Vec<Box<dyn FnOnce() + Send>>>,
 }
 
@@ -67,7 +72,9 @@ impl Db {
         let tx = begun?;
         match work(tx.clone()).await {
             Ok(answer) => {
-                self.figures().commit(tx.commit(self)).await?;
+                if !tx.has_ended() {
+                    self.figures().commit(tx.commit(self)).await?;
+                }
                 tx.committed();
                 Ok(answer)
             }
@@ -92,6 +99,7 @@ impl Db {
         Ok(Tx(Arc::new(Inner {
             engine,
             figures: self.shared_figures(),
+            is_over: AtomicBool::new(false),
             after: Mutex::default(),
         })))
     }
@@ -128,10 +136,45 @@ impl Tx {
         match &self.0.engine {
             Engine::Sqlite(writer) => {
                 let writer = held(writer);
-                Ok(writing(writer.as_ref())?.connection()?.execute_batch(sql)?)
+                Ok(self
+                    .writing(writer.as_ref())?
+                    .connection()?
+                    .execute_batch(sql)?)
             }
             Engine::Postgres(begun) => Box::pin(begun.batch(sql)).await,
         }
+    }
+
+    /// Awaits the last statements of the transaction: PostgreSQL gets `COMMIT` right behind them, in the same go.
+    ///
+    /// `last` asks for all of them when it is polled first, one or several together, and fails only because one of them has: then
+    /// nothing of the transaction is kept. What its caller makes of an answer comes too late to undo anything.
+    pub async fn last<T, E: From<Fault>>(
+        &self,
+        last: impl Future<Output = std::result::Result<T, E>>,
+    ) -> std::result::Result<T, E> {
+        let Engine::Postgres(begun) = &self.0.engine else {
+            let answer = last.await?;
+            self.0.is_over.store(true, Ordering::SeqCst);
+            return Ok(answer);
+        };
+        let last = pin!(last);
+        let commit = Box::pin(self.0.figures.commit(begun.end("COMMIT")));
+        let (answer, committed) = future::join(last, commit).await;
+        // A statement that has failed tells more than the commit that came to nothing because of it.
+        let answer = answer?;
+        committed?;
+        Ok(answer)
+    }
+
+    fn writing<'a>(&self, writer: Option<&'a OwnedMutexGuard<Writer>>) -> Result<&'a Writer> {
+        let writer = writer.filter(|_| !self.0.is_over.load(Ordering::SeqCst));
+        writer.map(|writer| &**writer).ok_or_else(ended)
+    }
+
+    /// Whether it has been committed, or undone, before its closure ended.
+    fn has_ended(&self) -> bool {
+        matches!(&self.0.engine, Engine::Postgres(begun) if begun.has_ended())
     }
 
     async fn commit(&self, db: &Db) -> Result<()> {
@@ -212,7 +255,7 @@ impl Run for Tx {
         match &self.0.engine {
             Engine::Sqlite(writer) => {
                 let writer = held(writer);
-                let connection = writing(writer.as_ref())?.connection()?;
+                let connection = self.writing(writer.as_ref())?.connection()?;
                 let work = || connection.query(sql, params, usize::MAX);
                 self.0.figures.statement_here(is_read(sql), work)
             }
@@ -230,7 +273,7 @@ impl Run for Tx {
         match &self.0.engine {
             Engine::Sqlite(writer) => {
                 let writer = held(writer);
-                let connection = writing(writer.as_ref())?.connection()?;
+                let connection = self.writing(writer.as_ref())?.connection()?;
                 let work = || connection.execute(sql, params);
                 self.0.figures.statement_here(false, work)
             }
@@ -260,10 +303,6 @@ type Held<'a> = MutexGuard<'a, Option<OwnedMutexGuard<Writer>>>;
 
 fn held(writer: &Mutex<Option<OwnedMutexGuard<Writer>>>) -> Held<'_> {
     writer.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn writing(writer: Option<&OwnedMutexGuard<Writer>>) -> Result<&Writer> {
-    writer.map(|writer| &**writer).ok_or_else(ended)
 }
 
 fn ended() -> Fault {

@@ -3,6 +3,7 @@
 mod by_key;
 mod copy;
 mod hang_up;
+mod last;
 mod portions;
 mod replica;
 mod restart;
