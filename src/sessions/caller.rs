@@ -294,12 +294,17 @@ pub(super) fn moments(app: &App) -> (Timestamp, Timestamp) {
 
 /// Notes that the session was used. Now and then only: most requests write nothing.
 async fn touch(app: &App, id: SessionId, current: &Current, now: Timestamp) -> Result<()> {
-    let often = (app.config.session.idle.get() / 20).min(Duration::from_mins(1));
-    let before = now.minus(often);
+    let before = noted_before(app, now);
     if current.last_seen_at <= before {
         store::set_last_seen(&app.db, id, (now, before)).await?;
     }
     Ok(())
+}
+
+/// A use is noted when the last one that was lies before this moment, or at it.
+pub(super) fn noted_before(app: &App, now: Timestamp) -> Timestamp {
+    let often = (app.config.session.idle.get() / 20).min(Duration::from_mins(1));
+    now.minus(often)
 }
 
 /// The token of an `Authorization: Bearer` header; the scheme in any case (RFC 9110 section 11.1).

@@ -9,18 +9,18 @@
 pub(super) mod store;
 
 use axum::extract::State;
-use futures_util::future;
+use futures_util::{FutureExt, future};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::caller::moments;
+use super::caller::{moments, noted_before};
 use super::end::note_ended;
 use super::store as sessions;
-use super::{Ending, LoggedIn, Person, Tokens};
+use super::{Ending, LoggedIn, Tokens};
 use crate::app::App;
 use crate::audit::{self, Event};
-use crate::clock::Timestamp;
 use crate::crypto;
+use crate::db::Fault;
 use crate::error::{Error, Problem, Result};
 use crate::http::input::{Anyone, Fields, JsonOrForm};
 use crate::http::openapi::{Invalid, NotRefreshed};
@@ -29,8 +29,8 @@ use crate::ids::SessionId;
 use crate::notices::{self, Notice};
 use crate::shape_of;
 
-use store::Kept;
 pub(super) use store::STATEMENTS;
+use store::{Kept, Open};
 
 /// A refresh token.
 #[derive(Deserialize, ToSchema)]
@@ -58,10 +58,10 @@ struct Answer {
 /// Uses the refresh token and answers the next tokens of its session.
 pub async fn refresh(app: &App, client: &Client, token: &str) -> Result<Tokens> {
     let digest = crypto::digest(token.as_bytes());
-    let found = store::find_with_holder(&app.db, &digest, moments(app)).await?;
-    let (kept, holder) = found.ok_or(Problem::InvalidRefreshToken)?;
+    let found = store::find_with_session(&app.db, &digest, moments(app)).await?;
+    let (kept, open) = found.ok_or(Problem::InvalidRefreshToken)?;
     if kept.used_at.is_none()
-        && let Some(tokens) = rotate(app, token, (kept.session, holder)).await?
+        && let Some(tokens) = rotate(app, token, (kept.session, open)).await?
     {
         return Ok(tokens);
     }
@@ -72,10 +72,14 @@ pub async fn refresh(app: &App, client: &Client, token: &str) -> Result<Tokens> 
 async fn rotate(
     app: &App,
     token: &str,
-    (id, holder): (SessionId, Option<(Person, Timestamp)>),
+    (id, open): (SessionId, Option<Open>),
 ) -> Result<Option<Tokens>> {
     let now = app.clock.now();
-    let (person, ends) = holder.ok_or(Problem::InvalidRefreshToken)?;
+    let Open {
+        person,
+        ends,
+        last_seen_at,
+    } = open.ok_or(Problem::InvalidRefreshToken)?;
     let next = successor(app, token);
     let session = LoggedIn {
         id,
@@ -92,26 +96,33 @@ async fn rotate(
         &crypto::digest(next.as_bytes()),
     );
     let answer = &answer;
+    let before = noted_before(app, now);
     let is_first = app
         .db
         .transaction(|tx| async move {
-            // One way to the database for all three. The session comes first, as in its deletion.
-            let (is_held, is_first, inserted) = future::join3(
-                sessions::hold(&tx, id, now),
-                store::take(&tx, digest, now, answer),
+            let note = async {
+                if last_seen_at > before {
+                    return Ok(());
+                }
+                sessions::set_last_seen(&tx, id, (now, before)).await
+            };
+            // One way to the database for all of them and the commit. The session's row comes first, as in its deletion: a token
+            // that is inserted holds it.
+            let all = future::join3(
+                note,
                 store::insert(&tx, next, id, now),
-            )
-            .await;
-            if !is_held? {
-                // Deleted meanwhile, with its account: what follows has failed because of that.
-                return Err(Problem::InvalidRefreshToken.into());
-            }
-            // Of two at once, the slower one finds that he takes and inserts nothing.
-            let is_first = is_first?;
-            inserted?;
-            Ok::<_, Error>(is_first)
+                store::take(&tx, digest, now, answer),
+            );
+            // Of two at once, the slower one finds that he inserts and takes nothing.
+            tx.last(all.map(|(noted, inserted, is_first)| noted.and(inserted).and(is_first)))
+                .await
         })
-        .await?;
+        .await;
+    let is_first = match is_first {
+        // Deleted meanwhile, with its account.
+        Err(Fault::Missing(_)) => return Err(Problem::InvalidRefreshToken.into()),
+        answer => answer?,
+    };
     Ok(is_first.then_some(tokens))
 }
 
@@ -119,7 +130,7 @@ async fn rotate(
 async fn replay(app: &App, client: &Client, token: &str) -> Result<Tokens> {
     let (digest, next) = (crypto::digest(token.as_bytes()), successor(app, token));
     let (now, idle_since) = moments(app);
-    let found = store::find_with_holder(&app.db, &digest, (now, idle_since)).await?;
+    let found = store::find_with_session(&app.db, &digest, (now, idle_since)).await?;
     let Some((kept, Some(_))) = found else {
         return Err(Problem::InvalidRefreshToken.into());
     };

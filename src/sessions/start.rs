@@ -139,6 +139,12 @@ pub struct Tokens {
 }
 
 impl LoggedIn {
+    /// The same session of its owner as he is now: his address or his role may have changed since he was read.
+    #[must_use]
+    pub fn of(self, person: Person) -> Self {
+        Self { person, ..self }
+    }
+
     /// The session.
     pub fn id(&self) -> SessionId {
         self.id

@@ -33,8 +33,6 @@ statements! {
     INSERT = "INSERT INTO sessions (id, account_id, user_agent, address, created_at, expires_at, last_seen_at, authenticated_at)
         VALUES ($1, $2, $3, $4, $5, $6, $5, $5)";
     SET_LAST_SEEN = "UPDATE sessions SET last_seen_at = $2 WHERE id = $1 AND last_seen_at <= $3";
-    /// The row is held to the end of the transaction, whichever moment is the later one.
-    HOLD = "UPDATE sessions SET last_seen_at = CASE WHEN last_seen_at < $2 THEN $2 ELSE last_seen_at END WHERE id = $1";
     /// One that has run out is over: nobody has ended it.
     END = "UPDATE sessions SET ended_at = $2, end_reason = $4
         WHERE id = $1 AND ended_at IS NULL AND expires_at > $2 AND last_seen_at > $3";
@@ -240,11 +238,6 @@ pub(super) async fn insert(run: &impl Run, new: New<'_>) -> Result<()> {
     )
     .await
     .map(drop)
-}
-
-/// Notes that the session is used, and keeps it from being deleted until the transaction ends; `false` when it was deleted.
-pub(super) async fn hold(run: &impl Run, id: SessionId, now: Timestamp) -> Result<bool> {
-    Ok(run.execute(HOLD, params![id, now]).await? == 1)
 }
 
 /// Notes that the session was used, unless that was noted after `before`.

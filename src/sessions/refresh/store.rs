@@ -12,8 +12,8 @@ statements! {
         ON CONFLICT (token_digest) DO NOTHING";
     FIND = "SELECT session_id, used_at, answer FROM refresh_tokens WHERE token_digest = $1";
     /// With whose session it is, unless that is over.
-    FIND_HOLDER = "SELECT t.token_digest, t.session_id, t.used_at, t.answer, s.account_id, s.expires_at, a.role, a.email,
-        a.id AS account FROM refresh_tokens t LEFT JOIN sessions s ON s.id = t.session_id
+    FIND_WITH_SESSION = "SELECT t.token_digest, t.session_id, t.used_at, t.answer, s.account_id, s.expires_at, s.last_seen_at,
+        a.role, a.email, a.id AS account FROM refresh_tokens t LEFT JOIN sessions s ON s.id = t.session_id
         AND s.ended_at IS NULL AND s.expires_at > $2 AND s.last_seen_at > $3
         LEFT JOIN accounts a ON a.id = s.account_id AND a.locked_at IS NULL WHERE t.token_digest = $1";
     TAKE = "UPDATE refresh_tokens SET used_at = $2, answer = $3 WHERE token_digest = $1 AND used_at IS NULL";
@@ -30,7 +30,18 @@ pub(super) struct Kept {
     pub answer: Option<Vec<u8>>,
 }
 
-/// Inserts a token, unless it is there already.
+/// The session that a refresh token is good for.
+#[derive(Debug, Clone)]
+pub(super) struct Open {
+    pub person: Person,
+    /// When it ends at the latest.
+    pub ends: Timestamp,
+    /// When its use was noted last.
+    pub last_seen_at: Timestamp,
+}
+
+/// Inserts a token, unless it is there already. Its session cannot be deleted until the transaction ends; where it has been, that
+/// is [`Fault::Missing`](crate::db::Fault::Missing).
 pub(in crate::sessions) async fn insert(
     run: &impl Run,
     digest: &[u8; 32],
@@ -48,22 +59,32 @@ pub(super) async fn find(run: &impl Run, digest: &[u8; 32]) -> Result<Option<Kep
     row.as_ref().map(Kept::read).transpose()
 }
 
-/// The token, the person of its session and when that ends at the latest, unless it is over. The moments: now, and that before
-/// which a session was last used that is over.
-pub(super) async fn find_with_holder(
+/// The token and its session, unless that is over. The moments: now, and that before which a session was last used that is over.
+pub(super) async fn find_with_session(
     db: &Db,
     digest: &[u8; 32],
     (now, idle_since): (Timestamp, Timestamp),
-) -> Result<Option<(Kept, Option<(Person, Timestamp)>)>> {
+) -> Result<Option<(Kept, Option<Open>)>> {
     let moments = params![now, idle_since];
-    let Some(row) = db.by_key(FIND_HOLDER, digest, moments).await? else {
+    let Some(row) = db.by_key(FIND_WITH_SESSION, digest, moments).await? else {
         return Ok(None);
     };
     let kept = Kept::read(&row)?;
     // Without a session that holds there is no account either.
     let account: Option<AccountId> = row.get("account")?;
-    let holder = account.map(|_| sessions::read_person(&row)).transpose()?;
-    Ok(Some((kept, holder)))
+    let open = account.map(|_| Open::read(&row)).transpose()?;
+    Ok(Some((kept, open)))
+}
+
+impl Open {
+    fn read(row: &Row) -> Result<Self> {
+        let (person, ends) = sessions::read_person(row)?;
+        Ok(Self {
+            person,
+            ends,
+            last_seen_at: row.get("last_seen_at")?,
+        })
+    }
 }
 
 impl Kept {
