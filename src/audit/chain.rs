@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use futures_util::future;
 use tokio::sync::watch;
 use tokio::time::sleep;
 
@@ -14,14 +15,14 @@ use crate::error::Result;
 const POLL: Duration = Duration::from_secs(1);
 
 /// Entries that are chained in one transaction.
-const AT_ONCE: u32 = 500;
+const AT_ONCE: u16 = 500;
 
 /// Chains entries until `stop` says so.
 pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
     loop {
         let wait = match chain_some(&app).await {
-            Ok(count) if count >= AT_ONCE => Duration::ZERO,
-            Ok(_) => POLL,
+            Ok(true) => Duration::ZERO,
+            Ok(false) => POLL,
             Err(error) => {
                 tracing::warn!(?error, "the audit log cannot be chained");
                 POLL * 10
@@ -37,28 +38,32 @@ pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
 
 /// Chains everything that has no place yet.
 pub async fn chain(app: &App) -> Result<()> {
-    while chain_some(app).await? >= AT_ONCE {}
+    while chain_some(app).await? {}
     Ok(())
 }
 
-async fn chain_some(app: &App) -> Result<u32> {
+/// Chains the oldest; answers whether there may be more.
+async fn chain_some(app: &App) -> Result<bool> {
     if !store::is_any_loose(&app.db).await? {
-        return Ok(0);
+        return Ok(false);
     }
     app.db
         .transaction(|tx| async move {
             // One node at a time: the others wait here, and then see the new end.
             store::hold_chain(&tx, app.clock.now()).await?;
             let (mut seq, mut previous) = store::find_end(&tx).await?;
-            let mut count = 0;
-            for entry in store::list_loose(&tx, AT_ONCE).await? {
+            let entries = store::list_loose(&tx, u32::from(AT_ONCE)).await?;
+            let places = entries.iter().map(|entry| {
                 seq += 1;
-                count += 1;
                 let digest = entry.link(&previous, seq);
-                store::set_place(&tx, entry.id, seq, &digest).await?;
                 previous = digest.to_vec();
-            }
-            Ok(count)
+                (entry.id, seq, digest)
+            });
+            let places = places.map(|(id, seq, digest)| store::set_place(&tx, id, seq, digest));
+            // None needs the answer of another: one way to the database for all of them.
+            let places: Vec<_> = places.collect();
+            let chained = tx.last(future::try_join_all(places)).await?.len();
+            Ok(chained >= usize::from(AT_ONCE))
         })
         .await
 }

@@ -141,9 +141,9 @@ pub(super) async fn set_place(
     run: &impl Run,
     id: EntryId,
     seq: i64,
-    digest: &[u8; 32],
+    digest: [u8; 32],
 ) -> Result<()> {
-    run.execute(SET_PLACE, params![id, seq, digest])
+    run.execute(SET_PLACE, params![id, seq, digest.as_slice()])
         .await
         .map(drop)
 }

@@ -25,18 +25,20 @@ pub(super) async fn begin(
 ) -> Result<LoggedIn> {
     app.unhurried()
         .transaction(|tx| async move {
-            let entered = enter(app, &tx, found);
-            let (had_many_wrong, entered) = future::try_join(attempt.succeed(&tx), entered).await?;
+            // One way to the database. Where the account may not be entered all of it is undone.
+            let (had_many_wrong, entered, unusual, session) = future::try_join4(
+                attempt.succeed(&tx),
+                enter(app, &tx, found),
+                unusual(app, &tx, (&found.account, client), attempt),
+                sessions::start(app, &tx, (found.account.person(), holding), client),
+            )
+            .await?;
             let account = entered.account;
+            let session = session.of(account.person());
+            attempt.show_unlocked(&tx, account.locked_until).await?;
             if let Verdict::Outdated(new) = verdict {
                 store::set_rehashed(&tx, account.id, (&found.password_hash, new)).await?;
             }
-            let (unusual, session, ()) = future::try_join3(
-                unusual(app, &tx, (&found.account, client), attempt),
-                sessions::start(app, &tx, (account.person(), holding), client),
-                attempt.show_unlocked(&tx, account.locked_until),
-            )
-            .await?;
             let reader = account.reader();
             if unusual {
                 notices::send(app, &tx, (Notice::NewDevice, &reader), client).await?;
@@ -48,9 +50,11 @@ pub(super) async fn begin(
             let note = audit::note(Event::Login, by.clone()).on(account.id);
             let note = note.with("new_device", unusual);
             let note = note.with("many_attempts", had_many_wrong);
-            note.write(app, &tx).await?;
             if entered.is_leaving {
+                note.write(app, &tx).await?;
                 leaving::call_off(app, &tx, &account, &by).await?;
+            } else {
+                tx.last(note.write(app, &tx)).await?;
             }
             Ok(session)
         })
