@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use deadpool_postgres::Object;
 use futures_util::future::{maybe_done, poll_immediate};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, MutexGuard};
 use tokio_postgres::Statement;
 
 use super::postgres::{self, silent};
@@ -55,11 +55,7 @@ impl Begun {
         ask: impl AsyncFnOnce(&Object, &Statement) -> Result<T>,
     ) -> Result<T> {
         let connection = self.connection()?;
-        let turn = self.turn.lock().await;
-        if self.is_ending.load(Ordering::SeqCst) {
-            // It would be a transaction of its own.
-            return Err(ended());
-        }
+        let turn = self.turn().await?;
         let mut begun = pin!(maybe_done(self.begin()));
         poll_immediate(&mut begun).await;
         // Pinned here, so that who waits for them has them once.
@@ -93,9 +89,18 @@ impl Begun {
 
     /// Runs several statements without parameters.
     pub async fn batch(&self, sql: &str) -> Result<()> {
-        let _turn = self.turn.lock().await;
+        let _turn = self.turn().await?;
         self.begin().await?;
         self.send(sql).await
+    }
+
+    /// Waits for the turn to send. Behind the end there is none: what is sent there would be a transaction of its own.
+    async fn turn(&self) -> Result<MutexGuard<'_, ()>> {
+        let turn = self.turn.lock().await;
+        if self.is_ending.load(Ordering::SeqCst) {
+            return Err(ended());
+        }
+        Ok(turn)
     }
 
     async fn begin(&self) -> Result<()> {
@@ -115,17 +120,11 @@ impl Begun {
         }
     }
 
-    /// Ends the transaction with `COMMIT` or `ROLLBACK`, unless it has ended: behind what was asked before, whether that was
-    /// answered or not. Where a statement has failed the server undoes everything, and takes `COMMIT` for that as well.
+    /// Ends the transaction with `COMMIT` or `ROLLBACK`, once: behind what was asked before, whether that was answered or not.
+    /// Where a statement has failed the server undoes everything, and takes `COMMIT` for that as well.
     pub async fn end(&self, how: &str) -> Result<()> {
-        let turn = self.turn.lock().await;
-        if self.is_ending.swap(true, Ordering::SeqCst) {
-            return if self.has_ended() {
-                Ok(())
-            } else {
-                Err(ended())
-            };
-        }
+        let turn = self.turn().await?;
+        self.is_ending.store(true, Ordering::SeqCst);
         if self.is_sent.load(Ordering::SeqCst) {
             let mut answer = pin!(maybe_done(self.in_time(self.send(how))));
             poll_immediate(&mut answer).await;
@@ -135,11 +134,6 @@ impl Begun {
         }
         self.has_ended.store(true, Ordering::SeqCst);
         Ok(())
-    }
-
-    /// Whether it has been committed or undone.
-    pub fn has_ended(&self) -> bool {
-        self.has_ended.load(Ordering::SeqCst)
     }
 
     async fn send(&self, word: &str) -> Result<()> {

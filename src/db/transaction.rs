@@ -72,7 +72,7 @@ impl Db {
         let tx = begun?;
         match work(tx.clone()).await {
             Ok(answer) => {
-                if !tx.has_ended() {
+                if !tx.is_committed() {
                     self.figures().commit(tx.commit(self)).await?;
                 }
                 tx.committed();
@@ -153,17 +153,27 @@ impl Tx {
         &self,
         last: impl Future<Output = std::result::Result<T, E>>,
     ) -> std::result::Result<T, E> {
-        let Engine::Postgres(begun) = &self.0.engine else {
-            let answer = last.await?;
-            self.0.is_over.store(true, Ordering::SeqCst);
-            return Ok(answer);
+        let answer = match &self.0.engine {
+            Engine::Sqlite(writer) => {
+                let answer = last.await;
+                if answer.is_err()
+                    && let Some(mut writer) = held(writer).take()
+                {
+                    writer.roll_back();
+                }
+                answer?
+            }
+            Engine::Postgres(begun) => {
+                let last = pin!(last);
+                let commit = Box::pin(self.0.figures.commit(begun.end("COMMIT")));
+                let (answer, committed) = future::join(last, commit).await;
+                // A statement that has failed tells more than the commit that came to nothing because of it.
+                let answer = answer?;
+                committed?;
+                answer
+            }
         };
-        let last = pin!(last);
-        let commit = Box::pin(self.0.figures.commit(begun.end("COMMIT")));
-        let (answer, committed) = future::join(last, commit).await;
-        // A statement that has failed tells more than the commit that came to nothing because of it.
-        let answer = answer?;
-        committed?;
+        self.0.is_over.store(true, Ordering::SeqCst);
         Ok(answer)
     }
 
@@ -172,9 +182,9 @@ impl Tx {
         writer.map(|writer| &**writer).ok_or_else(ended)
     }
 
-    /// Whether it has been committed, or undone, before its closure ended.
-    fn has_ended(&self) -> bool {
-        matches!(&self.0.engine, Engine::Postgres(begun) if begun.has_ended())
+    /// Whether it was committed with its last statements.
+    fn is_committed(&self) -> bool {
+        self.dialect() == Dialect::Postgres && self.0.is_over.load(Ordering::SeqCst)
     }
 
     async fn commit(&self, db: &Db) -> Result<()> {

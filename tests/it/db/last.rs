@@ -64,6 +64,24 @@ async fn undo_everything_when_one_of_them_fails() {
 }
 
 #[tokio::test]
+async fn undo_everything_also_where_their_failure_is_overlooked() {
+    let app = TestApp::start().await;
+    insert(&app.db, "row taken").await.unwrap();
+    let overlooked: Result<()> = app
+        .db
+        .transaction(|tx| async move {
+            tx.after_commit(|| panic!("nothing was committed"));
+            insert(&tx, "row one").await?;
+            tx.last(insert(&tx, "row taken")).await.unwrap_err();
+            Ok(())
+        })
+        .await;
+    assert!(matches!(overlooked, Err(Fault::Other(_))), "{overlooked:?}");
+    assert_eq!(names(&app, "row").await, ["row taken"]);
+    insert(&app.db, "row two").await.unwrap();
+}
+
+#[tokio::test]
 async fn tell_what_failed_and_not_that_nothing_was_committed() {
     let app = TestApp::start().await;
     insert(&app.db, "row taken").await.unwrap();

@@ -174,6 +174,35 @@ async fn no_refresh_outlives_a_logout() {
     }
 }
 
+/// Its session is begun before it is known whether the account is still there.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_login_beside_the_deletion_of_its_account_is_one_or_is_refused() {
+    let app = start().await;
+    let admin = app.admin().await.clone();
+    for round in 0..ROUNDS {
+        let jane = app.verified_user(&format!("jane{round}@example.com")).await;
+        let answers = at_once(4, |number| {
+            let (app, token, email) = (Arc::clone(&app), admin.token.clone(), jane.email.clone());
+            let path = format!("/users/{}", jane.id);
+            // While the passwords are compared, sooner or later.
+            let after = std::time::Duration::from_millis(5 * round as u64);
+            async move {
+                if number == 3 {
+                    tokio::time::sleep(after).await;
+                    return app.delete(&path).bearer(&token).await;
+                }
+                try_password(&app, &email, PASSWORD).await
+            }
+        })
+        .await;
+        count(&answers, 200, &[204, 401]);
+        for answer in answers.iter().filter(|answer| answer.status == 200) {
+            let held = Held::of(&answer.json());
+            assert!(!is_signed_in(&app, &held.access).await, "round {round}");
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_refresh_beside_the_deletion_of_its_account_is_one_or_is_refused() {
     let app = start().await;
