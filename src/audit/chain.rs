@@ -57,11 +57,9 @@ async fn chain_some(app: &App) -> Result<bool> {
                 seq += 1;
                 let digest = entry.link(&previous, seq);
                 previous = digest.to_vec();
-                (entry.id, seq, digest)
+                store::set_place(&tx, entry.id, seq, digest)
             });
-            let places = places.map(|(id, seq, digest)| store::set_place(&tx, id, seq, digest));
             // None needs the answer of another: one way to the database for all of them.
-            let places: Vec<_> = places.collect();
             let chained = tx.last(future::try_join_all(places)).await?.len();
             Ok(chained >= usize::from(AT_ONCE))
         })

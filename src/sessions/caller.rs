@@ -12,12 +12,12 @@ use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use serde_json::{Value, json};
 
-use super::store::{Current, Depth};
+use super::store::Depth;
 use super::{Acting, COOKIE, Ending, acting, store, token};
 use crate::app::App;
 use crate::audit::Actor;
 use crate::clock::Timestamp;
-use crate::db::Row;
+use crate::db::{self, Row, Run};
 use crate::error::{Error, Problem, Result};
 use crate::http::{Client, cookie, prefers_html, refuse_foreign_site};
 use crate::ids::{AccountId, SessionId};
@@ -265,7 +265,8 @@ async fn of_token(
         }
     }
     if touches {
-        touch(app, claimed.session, &current, now).await?;
+        let used = (claimed.session, current.last_seen_at);
+        touch(app, &app.db, used, now).await?;
     }
     let caller = Caller {
         account: current.account,
@@ -293,18 +294,18 @@ pub(super) fn moments(app: &App) -> (Timestamp, Timestamp) {
 }
 
 /// Notes that the session was used. Now and then only: most requests write nothing.
-async fn touch(app: &App, id: SessionId, current: &Current, now: Timestamp) -> Result<()> {
-    let before = noted_before(app, now);
-    if current.last_seen_at <= before {
-        store::set_last_seen(&app.db, id, (now, before)).await?;
+pub(super) async fn touch(
+    app: &App,
+    run: &impl Run,
+    (id, last_seen_at): (SessionId, Timestamp),
+    now: Timestamp,
+) -> db::Result<()> {
+    let often = (app.config.session.idle.get() / 20).min(Duration::from_mins(1));
+    let before = now.minus(often);
+    if last_seen_at <= before {
+        store::set_last_seen(run, id, (now, before)).await?;
     }
     Ok(())
-}
-
-/// A use is noted when the last one that was lies before this moment, or at it.
-pub(super) fn noted_before(app: &App, now: Timestamp) -> Timestamp {
-    let often = (app.config.session.idle.get() / 20).min(Duration::from_mins(1));
-    now.minus(often)
 }
 
 /// The token of an `Authorization: Bearer` header; the scheme in any case (RFC 9110 section 11.1).

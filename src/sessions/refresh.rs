@@ -13,7 +13,7 @@ use futures_util::{FutureExt, future};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::caller::{moments, noted_before};
+use super::caller::{moments, touch};
 use super::end::note_ended;
 use super::store as sessions;
 use super::{Ending, LoggedIn, Tokens};
@@ -96,25 +96,18 @@ async fn rotate(
         &crypto::digest(next.as_bytes()),
     );
     let answer = &answer;
-    let before = noted_before(app, now);
     let is_first = app
         .db
         .transaction(|tx| async move {
-            let note = async {
-                if last_seen_at > before {
-                    return Ok(());
-                }
-                sessions::set_last_seen(&tx, id, (now, before)).await
-            };
             // One way to the database for all of them and the commit. The session's row comes first, as in its deletion: a token
             // that is inserted holds it.
             let all = future::join3(
-                note,
+                touch(app, &tx, (id, last_seen_at), now),
                 store::insert(&tx, next, id, now),
                 store::take(&tx, digest, now, answer),
             );
             // Of two at once, the slower one finds that he inserts and takes nothing.
-            tx.last(all.map(|(noted, inserted, is_first)| noted.and(inserted).and(is_first)))
+            tx.last(all.map(|(touched, inserted, is_first)| touched.and(inserted).and(is_first)))
                 .await
         })
         .await;
