@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::acting::{self, Which};
 use super::caller::moments;
-use super::{refresh, store};
+use super::store;
 use crate::app::App;
 use crate::db::{Run, Tx};
 use crate::error::Result;
@@ -167,7 +167,5 @@ pub async fn purge(app: &App) -> Result<u64> {
     let now = app.clock.now();
     store::set_all_run_out(&app.db, (now, app.config.session.idle.get())).await?;
     acting::set_all_over(app).await?;
-    let grace = app.config.session.refresh_grace.get();
-    refresh::store::delete_answers(&app.db, now.minus(grace)).await?;
     Ok(store::delete_expired(&app.db, now.minus(SHOWN)).await?)
 }

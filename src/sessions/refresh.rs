@@ -10,18 +10,18 @@ pub(super) mod store;
 
 use axum::extract::State;
 use futures_util::{FutureExt, future};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::caller::{moments, touch};
 use super::end::note_ended;
 use super::store as sessions;
-use super::{Ending, LoggedIn, Tokens};
+use super::{Ending, Tokens, token};
 use crate::app::App;
 use crate::audit::{self, Event};
 use crate::crypto;
 use crate::db::Fault;
-use crate::error::{Error, Problem, Result};
+use crate::error::{Problem, Result};
 use crate::http::input::{Anyone, Fields, JsonOrForm};
 use crate::http::openapi::{Invalid, NotRefreshed};
 use crate::http::{Checked, Client, Json};
@@ -48,13 +48,6 @@ impl Fields for RefreshRequest {
     shape_of!(RefreshRequest);
 }
 
-/// What an answer is made of again within the grace. The refresh token is not in it: it follows from the used one.
-#[derive(Serialize, Deserialize)]
-struct Answer {
-    access_token: String,
-    expires_in: u64,
-}
-
 /// Uses the refresh token and answers the next tokens of its session.
 pub async fn refresh(app: &App, client: &Client, token: &str) -> Result<Tokens> {
     let digest = crypto::digest(token.as_bytes());
@@ -71,28 +64,22 @@ pub async fn refresh(app: &App, client: &Client, token: &str) -> Result<Tokens> 
 /// The next tokens; `None` when somebody else was faster.
 async fn rotate(
     app: &App,
-    token: &str,
+    used: &str,
     (id, open): (SessionId, Option<Open>),
 ) -> Result<Option<Tokens>> {
+    let open = open.ok_or(Problem::InvalidRefreshToken)?;
     let now = app.clock.now();
-    let Open {
-        person,
-        ends,
-        last_seen_at,
-    } = open.ok_or(Problem::InvalidRefreshToken)?;
-    let next = successor(app, token);
-    let session = LoggedIn {
-        id,
-        person,
-        ends,
-        refresh_token: Some(next.clone()),
-        acting_by: None,
-    };
+    let next = successor(app, used);
+    let last_seen_at = open.last_seen_at;
+    let session = open.logged_in(id, next.clone());
     // Signed before the transaction: nobody waits for it but this caller.
-    let tokens = session.tokens(app).await?;
-    let answer = seal(app, token, &tokens)?;
+    let life = session.token_life(app, now);
+    let claims = session.claims(app, life, token_id(app, used));
+    let access_token = token::sign(app, &claims).await?;
+    let answer = token::signature_of(&access_token);
+    let tokens = session.with_access_token(access_token, life);
     let (digest, next) = (
-        &crypto::digest(token.as_bytes()),
+        &crypto::digest(used.as_bytes()),
         &crypto::digest(next.as_bytes()),
     );
     let answer = &answer;
@@ -104,7 +91,7 @@ async fn rotate(
             let all = future::join3(
                 touch(app, &tx, (id, last_seen_at), now),
                 store::insert(&tx, next, id, now),
-                store::take(&tx, digest, now, answer),
+                store::take(&tx, digest, now, answer.as_deref()),
             );
             // Of two at once, the slower one finds that he inserts and takes nothing.
             tx.last(all.map(|(touched, inserted, is_first)| touched.and(inserted).and(is_first)))
@@ -120,32 +107,29 @@ async fn rotate(
 }
 
 /// A used token again: the same answer within the grace, otherwise the end of the session.
-async fn replay(app: &App, client: &Client, token: &str) -> Result<Tokens> {
-    let (digest, next) = (crypto::digest(token.as_bytes()), successor(app, token));
+async fn replay(app: &App, client: &Client, used: &str) -> Result<Tokens> {
+    let (digest, next) = (crypto::digest(used.as_bytes()), successor(app, used));
     let (now, idle_since) = moments(app);
     let found = store::find_with_session(&app.db, &digest, (now, idle_since)).await?;
-    let Some((kept, Some(_))) = found else {
+    let Some((kept, Some(open))) = found else {
         return Err(Problem::InvalidRefreshToken.into());
     };
     let grace = app.config.session.refresh_grace.get();
     let following = store::find(&app.db, &crypto::digest(next.as_bytes())).await?;
     let is_next_unused = following.is_some_and(|following| following.used_at.is_none());
-    let is_in_time = kept
-        .used_at
-        .is_some_and(|used_at| now.since(used_at) < grace);
-    if is_in_time
+    let used_at = kept.used_at.filter(|used_at| now.since(*used_at) < grace);
+    if let Some(used_at) = used_at
         && is_next_unused
-        && let Some(answer) = kept
-            .answer
-            .as_deref()
-            .and_then(|answer| open(app, token, answer))
     {
-        return Ok(Tokens {
-            access_token: answer.access_token,
-            token_type: "bearer",
-            expires_in: answer.expires_in,
-            refresh_token: next,
-        });
+        let session = open.logged_in(kept.session, next);
+        let life = session.token_life(app, used_at);
+        let claims = session.claims(app, life, token_id(app, used));
+        let signature = kept.answer.unwrap_or_default();
+        return match token::restore(app, &claims, &signature).await? {
+            Some(access_token) => Ok(session.with_access_token(access_token, life)),
+            // His role or his address has changed since, or the signing key: the old answer would be wrong.
+            None => session.tokens(app).await,
+        };
     }
     end_family(app, client, &kept).await?;
     Err(Problem::InvalidRefreshToken.into())
@@ -176,23 +160,10 @@ fn successor(app: &App, token: &str) -> String {
     app.secrets.sign(&format!("refresh token after {token}"))
 }
 
-fn place(token: &str) -> String {
-    let digest = crypto::hex(&crypto::digest(token.as_bytes()));
-    format!("refresh answer:{digest}")
-}
-
-fn seal(app: &App, token: &str, tokens: &Tokens) -> Result<Vec<u8>> {
-    let answer = Answer {
-        access_token: tokens.access_token.clone(),
-        expires_in: tokens.expires_in,
-    };
-    let plain = serde_json::to_vec(&answer).map_err(|error| Error::Internal(error.to_string()))?;
-    Ok(app.secrets.seal(&place(token), &plain))
-}
-
-fn open(app: &App, token: &str, sealed: &[u8]) -> Option<Answer> {
-    let plain = app.secrets.open(&place(token), sealed)?;
-    serde_json::from_slice(&plain).ok()
+/// What the access token is called (`jti`) that a refresh token was used for. Without this server's key nobody can tell, so that the
+/// signature in the database is of no use to whoever reads it: what it signs is not known.
+fn token_id(app: &App, used: &str) -> String {
+    app.secrets.sign(&format!("access token after {used}"))
 }
 
 /// Refresh

@@ -152,14 +152,29 @@ impl LoggedIn {
 
     /// The tokens of a program.
     pub async fn tokens(&self, app: &App) -> Result<Tokens> {
-        let now = app.clock.now();
-        let ends = now.plus(app.config.tokens.lifetime.get()).min(self.ends);
-        Ok(Tokens {
-            access_token: self.sign(app, (now, ends)).await?,
+        let life = self.token_life(app, app.clock.now());
+        let access_token = self.sign(app, life).await?;
+        Ok(self.with_access_token(access_token, life))
+    }
+
+    /// From when to when an access token lasts that is made at this moment.
+    pub(super) fn token_life(&self, app: &App, begins: Timestamp) -> (Timestamp, Timestamp) {
+        let ends = begins.plus(app.config.tokens.lifetime.get());
+        (begins, ends.min(self.ends))
+    }
+
+    /// The answer with this access token, which lasts from one moment to the other.
+    pub(super) fn with_access_token(
+        &self,
+        access_token: String,
+        (begins, ends): (Timestamp, Timestamp),
+    ) -> Tokens {
+        Tokens {
+            access_token,
             token_type: "bearer",
-            expires_in: ends.since(now).as_secs(),
+            expires_in: ends.since(begins).as_secs(),
             refresh_token: self.refresh_token.clone().unwrap_or_default(),
-        })
+        }
     }
 
     /// The `Set-Cookie` of a browser. Its token lasts as long as the session, which the database judges at each request.
@@ -183,13 +198,19 @@ impl LoggedIn {
         })
     }
 
-    pub(super) async fn sign(
+    pub(super) async fn sign(&self, app: &App, life: (Timestamp, Timestamp)) -> Result<String> {
+        token::sign(app, &self.claims(app, life, ids::next().to_string())).await
+    }
+
+    /// What an access token of this session says that lasts so long and is called so.
+    pub(super) fn claims(
         &self,
         app: &App,
         (begins, ends): (Timestamp, Timestamp),
-    ) -> Result<String> {
+        jti: String,
+    ) -> Claims {
         let id = self.person.id.to_string();
-        let claims = Claims {
+        Claims {
             iss: app.config.issuer(),
             sub: id.clone(),
             user_id: id,
@@ -199,11 +220,10 @@ impl LoggedIn {
             aud: app.config.tokens.audience.clone(),
             iat: begins.seconds(),
             exp: ends.seconds(),
-            jti: ids::next().to_string(),
+            jti,
             act: self.acting_by.map(|id| Act {
                 sub: id.to_string(),
             }),
-        };
-        token::sign(app, &claims).await
+        }
     }
 }

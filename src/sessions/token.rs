@@ -39,17 +39,44 @@ pub(super) struct Act {
 /// Signs `claims` with the key in force.
 pub(super) async fn sign(app: &App, claims: &Claims) -> Result<String> {
     let key = app.keys.signing(app).await?;
+    let message = message(&key.kid, claims)?;
+    let signature = key.sign(message.as_bytes())?;
+    Ok(compact(message, signature.as_ref()))
+}
+
+/// The token that had this signature, if it still is one: `None` when the claims or the key have changed since. Two signatures of the
+/// same claims differ, so that an equal token cannot be made by signing again.
+pub(super) async fn restore(
+    app: &App,
+    claims: &Claims,
+    signature: &[u8],
+) -> Result<Option<String>> {
+    let key = app.keys.signing(app).await?;
+    let token = compact(message(&key.kid, claims)?, signature);
+    Ok(check(app, &token).await?.map(|_| token))
+}
+
+/// The signature of a token of ours, in 64 bytes.
+pub(super) fn signature_of(token: &str) -> Option<Vec<u8>> {
+    let (_, signature) = token.rsplit_once('.')?;
+    URL_SAFE_NO_PAD.decode(signature).ok()
+}
+
+/// What is signed (RFC 7515 section 5.1).
+fn message(kid: &str, claims: &Claims) -> Result<String> {
     let header = Header {
         typ: Some(KIND.into()),
-        kid: Some(key.kid.clone()),
+        kid: Some(kid.to_owned()),
         ..Header::new(Algorithm::ES256)
     };
-    // The compact form (RFC 7515 section 7.1).
-    let mut token = format!("{}.{}", part(&header)?, part(claims)?);
-    let signature = key.sign(token.as_bytes())?;
-    token.push('.');
-    URL_SAFE_NO_PAD.encode_string(signature, &mut token);
-    Ok(token)
+    Ok(format!("{}.{}", part(&header)?, part(claims)?))
+}
+
+/// The compact form (RFC 7515 section 7.1).
+fn compact(mut message: String, signature: &[u8]) -> String {
+    message.push('.');
+    URL_SAFE_NO_PAD.encode_string(signature, &mut message);
+    message
 }
 
 fn part(content: &impl Serialize) -> Result<String> {

@@ -3,7 +3,7 @@
 use crate::clock::Timestamp;
 use crate::db::{Db, Result, Row, Run};
 use crate::ids::{AccountId, SessionId};
-use crate::sessions::{Person, store as sessions};
+use crate::sessions::{LoggedIn, Person, store as sessions};
 use crate::{params, statements};
 
 statements! {
@@ -14,11 +14,9 @@ statements! {
     /// With whose session it is, unless that is over.
     FIND_WITH_SESSION = "SELECT t.token_digest, t.session_id, t.used_at, t.answer, s.account_id, s.expires_at, s.last_seen_at,
         a.role, a.email, a.id AS account FROM refresh_tokens t LEFT JOIN sessions s ON s.id = t.session_id
-        AND s.ended_at IS NULL AND s.expires_at > $2 AND s.last_seen_at > $3
+        AND COALESCE(s.ended_at, 0) = 0 AND s.expires_at + 0 > $2 AND s.last_seen_at + 0 > $3
         LEFT JOIN accounts a ON a.id = s.account_id AND a.locked_at IS NULL WHERE t.token_digest = $1";
     TAKE = "UPDATE refresh_tokens SET used_at = $2, answer = $3 WHERE token_digest = $1 AND used_at IS NULL";
-    DELETE_ANSWERS = "UPDATE refresh_tokens SET answer = NULL WHERE answer IS NOT NULL AND token_digest IN (
-        SELECT token_digest FROM refresh_tokens WHERE used_at < $1 AND answer IS NOT NULL LIMIT $2)";
 }
 
 /// A refresh token as it is kept.
@@ -26,7 +24,7 @@ statements! {
 pub(super) struct Kept {
     pub session: SessionId,
     pub used_at: Option<Timestamp>,
-    /// The access token that its use was answered with, sealed, for a moment.
+    /// The signature of the access token that its use was answered with: what of it cannot be made again.
     pub answer: Option<Vec<u8>>,
 }
 
@@ -77,6 +75,17 @@ pub(super) async fn find_with_session(
 }
 
 impl Open {
+    /// The session, with its next refresh token.
+    pub(super) fn logged_in(self, id: SessionId, refresh_token: String) -> LoggedIn {
+        LoggedIn {
+            id,
+            person: self.person,
+            ends: self.ends,
+            refresh_token: Some(refresh_token),
+            acting_by: None,
+        }
+    }
+
     fn read(row: &Row) -> Result<Self> {
         let (person, ends) = sessions::read_person(row)?;
         Ok(Self {
@@ -102,12 +111,7 @@ pub(super) async fn take(
     run: &impl Run,
     digest: &[u8; 32],
     now: Timestamp,
-    answer: &[u8],
+    answer: Option<&[u8]>,
 ) -> Result<bool> {
     Ok(run.execute(TAKE, params![digest, now, answer]).await? == 1)
-}
-
-/// Forgets answers that nobody gets again.
-pub(in crate::sessions) async fn delete_answers(db: &Db, before: Timestamp) -> Result<u64> {
-    db.in_portions(DELETE_ANSWERS, params![before]).await
 }

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use gatepost::config::Period;
 use gatepost::db::Run;
+use serde_json::json;
 
-use super::{Held, NOT_REFRESHED, log_in, next, noted, over, own, refresh};
+use super::{Held, NOT_REFRESHED, claims, log_in, next, noted, over, own, refresh};
 use crate::support::TestApp;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -41,6 +42,31 @@ async fn gets_the_same_answer_within_the_grace() {
     let second = Held::of(&serde_json::from_str(&answer).unwrap());
     own(&app, &second.access).await.expect(200);
     next(&app, &second.refresh).await;
+}
+
+#[tokio::test]
+async fn answers_within_the_grace_what_is_true_now() {
+    let app = TestApp::start().await;
+    let jane = app.verified_user("jane@example.com").await;
+    let first = log_in(&app, &jane.email).await;
+    let second = next(&app, &first.refresh).await;
+    let change = json!({"role": "MANAGER"});
+    app.put_json(&format!("/users/{}", jane.id), &change)
+        .bearer(&app.admin().await.token)
+        .await
+        .expect(200);
+    let again = next(&app, &first.refresh).await;
+    assert_eq!(claims(&second.access)["role"], "AUTHENTICATED");
+    assert_eq!(claims(&again.access)["role"], "MANAGER");
+    // Another token has another name.
+    assert_ne!(claims(&second.access)["jti"], claims(&again.access)["jti"]);
+    let third = next(&app, &again.refresh).await;
+    crate::keys::rotate(&app).await;
+    let anew = next(&app, &again.refresh).await;
+    assert_eq!(third.refresh, anew.refresh);
+    for held in [&again, &third, &anew] {
+        own(&app, &held.access).await.expect(200);
+    }
 }
 
 #[tokio::test]
@@ -157,23 +183,36 @@ async fn lies_in_the_database_as_a_digest_only() {
     ];
     let sql = "SELECT token_digest, answer FROM refresh_tokens";
     let rows = app.db.all(sql, &[]).await.unwrap();
-    let mut digests = 0;
+    let (mut digests, mut signatures) = (0, 0);
     for row in &rows {
         let digest: Vec<u8> = row.get("token_digest").unwrap();
         assert_eq!(digest.len(), 32);
-        let answer: Option<Vec<u8>> = row.get("answer").unwrap();
-        let kept = [digest, answer.unwrap_or_default()].concat();
-        let text = String::from_utf8_lossy(&kept);
+        let signature: Option<Vec<u8>> = row.get("answer").unwrap();
+        let signature = signature.unwrap_or_default();
+        signatures += usize::from(signature.len() == 64);
+        // A signature says nothing of what it signs but to whoever knows that.
+        let text = String::from_utf8_lossy(&[&*digest, &*signature].concat()).into_owned();
         for secret in secrets {
             assert!(!text.contains(secret.as_str()), "{text}");
-            digests += usize::from(kept.starts_with(&gatepost::crypto::digest(secret.as_bytes())));
+            digests += usize::from(digest == gatepost::crypto::digest(secret.as_bytes()));
         }
     }
     assert_eq!(digests, 3, "one for each refresh token");
-    // After the grace nothing is left of the answers either.
-    app.clock
-        .advance(app.config.session.refresh_grace.get() + SECOND);
-    gatepost::sessions::purge(&app).await.unwrap();
-    let sql = "SELECT token_digest FROM refresh_tokens WHERE answer IS NOT NULL";
-    assert_eq!(app.db.all(sql, &[]).await.unwrap().len(), 0);
+    assert_eq!(signatures, 2, "one for each that was used");
+}
+
+#[tokio::test]
+async fn names_an_access_token_as_nobody_can_guess_who_reads_the_database() {
+    let app = TestApp::start().await;
+    let jane = app.verified_user("jane@example.com").await;
+    let mut held = log_in(&app, &jane.email).await;
+    let mut names = Vec::new();
+    for _ in 0..3 {
+        held = next(&app, &held.refresh).await;
+        let name = claims(&held.access)["jti"].as_str().unwrap().to_owned();
+        // 256 bits of a code that takes the server's key and the refresh token before.
+        assert_eq!(name.len(), 43, "{name}");
+        assert!(!names.contains(&name), "{name}");
+        names.push(name);
+    }
 }
