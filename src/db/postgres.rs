@@ -32,6 +32,11 @@ const SILENCE: Duration = Duration::from_secs(30);
 /// Connections that are shared at most. One backend answers what one connection asks, one after the other.
 const SHARED: usize = 4;
 
+/// What a connection is told before it is shared: that it is asked for rows by their keys alone. PostgreSQL keeps the plan that it made
+/// when a table had hardly a row, and until the table is analysed it would read all of it for each of them.
+const BY_KEY: &str = "SET enable_seqscan = off; SET enable_material = off; SET enable_hashjoin = off; \
+    SET enable_mergejoin = off";
+
 /// Connections to a PostgreSQL server.
 #[derive(Clone)]
 pub struct Postgres {
@@ -111,9 +116,15 @@ impl Postgres {
         if let Some(connection) = open_in(slot) {
             return Ok(connection);
         }
-        // Two at once may both make one: the second stays, the first goes back to the pool after its read.
-        let connection = Arc::new(self.connection().await?);
-        *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&connection));
+        let connection = self.connection().await?;
+        // A server that does not know it goes its own ways, and a connection that is broken is found out by whoever reads.
+        if in_time(connection.batch_execute(BY_KEY)).await.is_none() {
+            return Err(given_up(connection));
+        }
+        let connection = Arc::new(connection);
+        // Two at once may both make one: the second stays.
+        let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
+        *slot = Some(Arc::clone(&connection));
         Ok(connection)
     }
 

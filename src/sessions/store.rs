@@ -12,19 +12,24 @@ use crate::roles::Role;
 use crate::{params, statements};
 
 statements! {
-    /// What every authenticated request reads: one row by primary keys, together with others of the same moment.
+    /// What every authenticated request reads: one row by primary keys, together with others of the same moment. What else is asked
+    /// of the row is written so that no index serves it: PostgreSQL took the one of all open sessions for as good as the key, as
+    /// long as it knew nothing of the table.
     FIND_CURRENT = "SELECT s.id AS session_id, s.account_id, s.last_seen_at, s.authenticated_at, s.acting_by, a.role, a.nickname,
         a.first_name FROM sessions s JOIN accounts a ON a.id = s.account_id
-        WHERE s.id = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND s.last_seen_at > $3 AND a.locked_at IS NULL";
+        WHERE s.id = $1 AND COALESCE(s.ended_at, 0) = 0 AND s.expires_at + 0 > $2 AND s.last_seen_at + 0 > $3
+        AND a.locked_at IS NULL";
     /// The same with everything that the account shows, for whoever shows it: one statement instead of two.
     FIND_CURRENT_OWN = "SELECT s.id AS session_id, s.account_id, s.last_seen_at, s.authenticated_at, s.acting_by, a.id, a.email,
         a.nickname, a.first_name, a.last_name, a.bio, a.profile_picture_url, a.linkedin_profile_url, a.github_profile_url, a.role,
         a.pending_role, a.is_professional, a.email_verified_at, a.locked_at, a.locked_until, a.created_at, a.updated_at, a.last_login_at
         FROM sessions s JOIN accounts a ON a.id = s.account_id
-        WHERE s.id = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND s.last_seen_at > $3 AND a.locked_at IS NULL";
+        WHERE s.id = $1 AND COALESCE(s.ended_at, 0) = 0 AND s.expires_at + 0 > $2 AND s.last_seen_at + 0 > $3
+        AND a.locked_at IS NULL";
     FIND_PERSON = "SELECT s.account_id, s.expires_at, a.role, a.email
         FROM sessions s JOIN accounts a ON a.id = s.account_id
-        WHERE s.id = $1 AND s.ended_at IS NULL AND s.expires_at > $2 AND s.last_seen_at > $3 AND a.locked_at IS NULL";
+        WHERE s.id = $1 AND COALESCE(s.ended_at, 0) = 0 AND s.expires_at + 0 > $2 AND s.last_seen_at + 0 > $3
+        AND a.locked_at IS NULL";
     FIND_OWNER = "SELECT account_id, acting_by FROM sessions WHERE id = $1";
     FIND_READER = "SELECT s.account_id, a.email, a.first_name
         FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.id = $1";
@@ -35,7 +40,7 @@ statements! {
     SET_LAST_SEEN = "UPDATE sessions SET last_seen_at = $2 WHERE id = $1 AND last_seen_at <= $3";
     /// One that has run out is over: nobody has ended it.
     END = "UPDATE sessions SET ended_at = $2, end_reason = $4
-        WHERE id = $1 AND ended_at IS NULL AND expires_at > $2 AND last_seen_at > $3";
+        WHERE id = $1 AND COALESCE(ended_at, 0) = 0 AND expires_at + 0 > $2 AND last_seen_at + 0 > $3";
     END_ALL = "UPDATE sessions SET ended_at = $2, end_reason = $3 WHERE account_id = $1 AND ended_at IS NULL";
     END_OTHERS = "UPDATE sessions SET ended_at = $2, end_reason = $3
         WHERE account_id = $1 AND id <> $4 AND ended_at IS NULL";

@@ -201,3 +201,64 @@ async fn the_statements_for_many_are_understood() {
         app.db.prepare_by_key(sql).await.expect(name);
     }
 }
+
+/// How a connection that is shared was told to plan.
+async fn settings(db: &Db) -> Vec<String> {
+    // A text is no key: it is asked for alone, and over a shared connection as well.
+    let sql = "SELECT concat_ws(',', current_setting('enable_seqscan'), current_setting('enable_material'),
+        current_setting('enable_hashjoin'), current_setting('enable_mergejoin')) AS found WHERE $1 = 'all'";
+    let row = db.by_key(sql, "all", &[]).await.unwrap().unwrap();
+    let found: String = row.get("found").unwrap();
+    found.split(',').map(str::to_owned).collect()
+}
+
+/// A plan is kept that was made when hardly anybody had logged in, and an hour later it must still be right.
+#[tokio::test]
+async fn a_new_database_finds_rows_by_their_primary_keys_alone() {
+    let app = TestApp::start().await;
+    if app.db.dialect() != Dialect::Postgres {
+        // Its plans are those of `statements::none_reads_a_whole_table`.
+        return;
+    }
+    let db = Db::open_postgres(app.config.database.url.expose(), 16)
+        .await
+        .unwrap();
+    assert_eq!(settings(&db).await, ["off"; 4]);
+    let statements = app::statements(Dialect::Postgres);
+    for name in BY_KEY {
+        let (_, sql) = statements.iter().find(|(found, _)| found == name).unwrap();
+        for sql in [sql.clone(), sql.replacen("= $1", "= ANY($1)", 1)] {
+            let plan = kept_plan(&db, &sql).await;
+            let is_by_key = |line: &&String| {
+                let index = line
+                    .split(" using ")
+                    .nth(1)
+                    .or(line.split("Index Scan on ").nth(1));
+                index.is_none_or(|index| index.split(' ').next().unwrap().ends_with("_pkey"))
+            };
+            let others = ["Seq Scan", "Materialize", "Hash", "Merge"];
+            for line in &plan {
+                let is_another = others.iter().any(|other| line.contains(other));
+                assert!(!is_another && is_by_key(&line), "{sql}\n{plan:#?}");
+            }
+            assert!(plan.iter().any(|line| line.contains("_pkey")), "{plan:#?}");
+        }
+    }
+}
+
+/// The plan for all values, as a shared connection makes it.
+async fn kept_plan(db: &Db, sql: &str) -> Vec<String> {
+    let plan = db.transaction(|tx| async move {
+        for setting in ["seqscan", "material", "hashjoin", "mergejoin"] {
+            tx.execute(&format!("SET LOCAL enable_{setting} = off"), &[])
+                .await?;
+        }
+        tx.execute("SET LOCAL plan_cache_mode = force_generic_plan", &[])
+            .await?;
+        tx.execute(&format!("PREPARE kept AS {sql}"), &[]).await?;
+        let rows = tx.all("EXPLAIN EXECUTE kept (NULL, 0, 0)", &[]).await?;
+        tx.execute("DEALLOCATE kept", &[]).await?;
+        rows.iter().map(|row| row.get("QUERY PLAN")).collect()
+    });
+    plan.await.unwrap()
+}
