@@ -14,8 +14,8 @@ use crate::error::Result;
 
 const POLL: Duration = Duration::from_secs(1);
 
-/// Entries that are chained in one transaction.
-const AT_ONCE: u16 = 500;
+/// Entries that are chained in one transaction, and held in memory meanwhile.
+const AT_ONCE: u16 = 100;
 
 /// Chains entries until `stop` says so.
 pub async fn run(app: App, mut stop: watch::Receiver<bool>) {

@@ -150,19 +150,19 @@ impl Cursor {
 
     pub(super) fn parse(text: &str) -> Option<Self> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
-        let text = String::from_utf8(bytes)
+        let (&sort, rest) = bytes.split_first()?;
+        let (id, value) = rest.split_first_chunk()?;
+        let sort = Sort::all().nth(sort.into())?;
+        let value = std::str::from_utf8(value)
             .ok()
             .filter(|text| !text.contains('\0'))?;
-        let mut parts = text.splitn(3, ' ');
-        let (sort, id, value) = (parts.next()?, parts.next()?, parts.next()?);
-        let sort = Sort::try_from(sort.to_owned()).ok()?;
         if matches!(sort.by, By::Creation | By::LastLogin) {
             value.parse::<i64>().ok()?;
         }
         Some(Self {
             sort,
             value: value.to_owned(),
-            id: AccountId(Uuid::parse_str(id).ok()?),
+            id: AccountId(Uuid::from_bytes(*id)),
         })
     }
 
@@ -182,6 +182,10 @@ impl Cursor {
 
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&URL_SAFE_NO_PAD.encode(format!("{} {} {}", self.sort, self.id, self.value)))
+        // Short: a page has it four times.
+        let sort = Sort::all().take_while(|sort| *sort != self.sort).count();
+        let sort = u8::try_from(sort).unwrap_or(u8::MAX);
+        let bytes = [&[sort][..], self.id.0.as_bytes(), self.value.as_bytes()].concat();
+        f.write_str(&URL_SAFE_NO_PAD.encode(bytes))
     }
 }

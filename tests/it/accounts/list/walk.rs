@@ -207,24 +207,40 @@ async fn refuses_a_cursor_that_it_never_gave() {
 
     let app = peopled(3).await;
     let token = &app.admin().await.token;
-    let encode = |text: &str| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(text);
-    let id = &app.admin().await.id;
-    for cursor in [
-        "x".to_owned(),
-        "%25%25".to_owned(),
-        encode("created_at"),
-        encode(&format!("created_at {id} yesterday")),
-        encode(&format!("updated_at {id} a")),
-        encode("created_at x 1"),
-        encode(&format!("email {id} a\0b")),
+    // The order's place among all, an identifier, and the value behind it.
+    let made = |sort: u8, value: &[u8]| {
+        let bytes = [&[sort][..], &[7; 16], value].concat();
+        base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes)
+    };
+    let (creation, email) = (0, 2);
+    for (order, cursor) in [
+        ("created_at", "x".to_owned()),
+        ("created_at", "%25%25".to_owned()),
+        ("created_at", "AAAA".to_owned()),
+        ("created_at", made(creation, b"")),
+        ("created_at", made(creation, b"yesterday")),
+        ("created_at", made(creation, b"99999999999999999999")),
+        ("created_at", made(200, b"1")),
+        ("email", made(email, b"a\0b")),
+        ("email", made(email, b"\xff")),
     ] {
         let fault = app
-            .get(&format!("/users/?sort=created_at&cursor={cursor}"))
+            .get(&format!("/users/?sort={order}&cursor={cursor}"))
             .bearer(token)
             .await
             .fault();
         assert_eq!(fault["loc"], json!(["query", "cursor"]), "{cursor}");
         assert_eq!(fault["type"], "value_error", "{cursor}");
+    }
+    // And those that only look made up are places like others.
+    for (order, cursor) in [
+        ("created_at", made(creation, b"1")),
+        ("email", made(email, b"a")),
+    ] {
+        app.get(&format!("/users/?sort={order}&cursor={cursor}"))
+            .bearer(token)
+            .await
+            .expect(200);
     }
 }
 
