@@ -16,7 +16,8 @@ use utoipa::ToSchema;
 use super::caller::{moments, touch};
 use super::end::note_ended;
 use super::store as sessions;
-use super::{Ending, Tokens, token};
+use super::token::{self, Signed};
+use super::{Ending, Tokens};
 use crate::app::App;
 use crate::audit::{self, Event};
 use crate::crypto;
@@ -75,14 +76,13 @@ async fn rotate(
     // Signed before the transaction: nobody waits for it but this caller.
     let life = session.token_life(app, now);
     let claims = session.claims(app, life, token_id(app, used));
-    let access_token = token::sign(app, &claims).await?;
-    let answer = token::signature_of(&access_token);
-    let tokens = session.with_access_token(access_token, life);
+    let Signed { token, signature } = token::sign(app, &claims).await?;
+    let tokens = session.with_access_token(token, life);
     let (digest, next) = (
         &crypto::digest(used.as_bytes()),
         &crypto::digest(next.as_bytes()),
     );
-    let answer = &answer;
+    let signature = &signature;
     let is_first = app
         .db
         .transaction(|tx| async move {
@@ -91,7 +91,7 @@ async fn rotate(
             let all = future::join3(
                 touch(app, &tx, (id, last_seen_at), now),
                 store::insert(&tx, next, id, now),
-                store::take(&tx, digest, now, answer.as_deref()),
+                store::take(&tx, digest, now, signature),
             );
             // Of two at once, the slower one finds that he inserts and takes nothing.
             tx.last(all.map(|(touched, inserted, is_first)| touched.and(inserted).and(is_first)))

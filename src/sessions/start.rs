@@ -199,7 +199,8 @@ impl LoggedIn {
     }
 
     pub(super) async fn sign(&self, app: &App, life: (Timestamp, Timestamp)) -> Result<String> {
-        token::sign(app, &self.claims(app, life, ids::next().to_string())).await
+        let claims = self.claims(app, life, ids::next().to_string());
+        Ok(token::sign(app, &claims).await?.token)
     }
 
     /// What an access token of this session says that lasts so long and is called so.

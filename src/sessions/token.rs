@@ -36,12 +36,21 @@ pub(super) struct Act {
     pub sub: String,
 }
 
+/// A token, and the signature in it: 64 bytes.
+pub(super) struct Signed {
+    pub token: String,
+    pub signature: Vec<u8>,
+}
+
 /// Signs `claims` with the key in force.
-pub(super) async fn sign(app: &App, claims: &Claims) -> Result<String> {
+pub(super) async fn sign(app: &App, claims: &Claims) -> Result<Signed> {
     let key = app.keys.signing(app).await?;
     let message = message(&key.kid, claims)?;
-    let signature = key.sign(message.as_bytes())?;
-    Ok(compact(message, signature.as_ref()))
+    let signature = key.sign(message.as_bytes())?.as_ref().to_vec();
+    Ok(Signed {
+        token: compact(message, &signature),
+        signature,
+    })
 }
 
 /// The token that had this signature, if it still is one: `None` when the claims or the key have changed since. Two signatures of the
@@ -54,12 +63,6 @@ pub(super) async fn restore(
     let key = app.keys.signing(app).await?;
     let token = compact(message(&key.kid, claims)?, signature);
     Ok(check(app, &token).await?.map(|_| token))
-}
-
-/// The signature of a token of ours, in 64 bytes.
-pub(super) fn signature_of(token: &str) -> Option<Vec<u8>> {
-    let (_, signature) = token.rsplit_once('.')?;
-    URL_SAFE_NO_PAD.decode(signature).ok()
 }
 
 /// What is signed (RFC 7515 section 5.1).

@@ -111,7 +111,7 @@ pub(super) async fn take(
     run: &impl Run,
     digest: &[u8; 32],
     now: Timestamp,
-    answer: Option<&[u8]>,
+    signature: &[u8],
 ) -> Result<bool> {
-    Ok(run.execute(TAKE, params![digest, now, answer]).await? == 1)
+    Ok(run.execute(TAKE, params![digest, now, signature]).await? == 1)
 }
