@@ -8,9 +8,6 @@ pub enum Fault {
     /// A unique rule of `table.column` was broken: the value is taken.
     #[error("{0} is taken")]
     Unique(String),
-    /// What a row belongs to is not there: it was deleted meanwhile.
-    #[error("{0}")]
-    Missing(String),
     /// Another transaction was in the way; the same work may succeed when it is tried again.
     #[error("could not be ordered among concurrent transactions")]
     Retry,
@@ -53,7 +50,6 @@ impl From<rusqlite::Error> for Fault {
                 let column = message.rsplit(": ").next().unwrap_or_default();
                 Self::Unique(column.to_owned())
             }
-            (_, rusqlite::ffi::SQLITE_CONSTRAINT_FOREIGNKEY, _) => Self::Missing(error.to_string()),
             (ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked, ..) => Self::Retry,
             (
                 ErrorCode::DiskFull
@@ -89,9 +85,6 @@ impl From<tokio_postgres::Error> for Fault {
         if *code == SqlState::UNIQUE_VIOLATION {
             // The migrations name each unique constraint "table.column".
             return Self::Unique(cause.constraint().unwrap_or_default().to_owned());
-        }
-        if *code == SqlState::FOREIGN_KEY_VIOLATION {
-            return Self::Missing(cause.message().to_owned());
         }
         if *code == SqlState::T_R_SERIALIZATION_FAILURE || *code == SqlState::T_R_DEADLOCK_DETECTED
         {

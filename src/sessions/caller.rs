@@ -300,12 +300,17 @@ pub(super) async fn touch(
     (id, last_seen_at): (SessionId, Timestamp),
     now: Timestamp,
 ) -> db::Result<()> {
-    let often = (app.config.session.idle.get() / 20).min(Duration::from_mins(1));
-    let before = now.minus(often);
+    let before = noted_before(app, now);
     if last_seen_at <= before {
         store::set_last_seen(run, id, (now, before)).await?;
     }
     Ok(())
+}
+
+/// The moment after which a use of a session need not be noted again.
+pub(super) fn noted_before(app: &App, now: Timestamp) -> Timestamp {
+    let often = (app.config.session.idle.get() / 20).min(Duration::from_mins(1));
+    now.minus(often)
 }
 
 /// The token of an `Authorization: Bearer` header; the scheme in any case (RFC 9110 section 11.1).

@@ -6,22 +6,21 @@
 //!
 //! Door: `POST /login/refresh`.
 
-pub(super) mod store;
+mod refresh_token;
+mod store;
 
 use axum::extract::State;
-use futures_util::{FutureExt, future};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::caller::{moments, touch};
+use super::caller::{moments, noted_before};
 use super::end::note_ended;
 use super::store as sessions;
-use super::token::{self, Signed};
-use super::{Ending, Tokens};
+use super::token::{self, Claims, Signed};
+use super::{Ending, LoggedIn, Tokens};
 use crate::app::App;
 use crate::audit::{self, Event};
-use crate::crypto;
-use crate::db::Fault;
+use crate::clock::Timestamp;
 use crate::error::{Problem, Result};
 use crate::http::input::{Anyone, Fields, JsonOrForm};
 use crate::http::openapi::{Invalid, NotRefreshed};
@@ -30,8 +29,9 @@ use crate::ids::SessionId;
 use crate::notices::{self, Notice};
 use crate::shape_of;
 
+pub(super) use refresh_token::RefreshToken;
+use store::Refreshable;
 pub(super) use store::STATEMENTS;
-use store::{Kept, Open};
 
 /// A refresh token.
 #[derive(Deserialize, ToSchema)]
@@ -51,119 +51,124 @@ impl Fields for RefreshRequest {
 
 /// Uses the refresh token and answers the next tokens of its session.
 pub async fn refresh(app: &App, client: &Client, token: &str) -> Result<Tokens> {
-    let digest = crypto::digest(token.as_bytes());
-    let found = store::find_with_session(&app.db, &digest, moments(app)).await?;
-    let (kept, open) = found.ok_or(Problem::InvalidRefreshToken)?;
-    if kept.used_at.is_none()
-        && let Some(tokens) = rotate(app, token, (kept.session, open)).await?
-    {
-        return Ok(tokens);
+    let token = RefreshToken::parse(token).ok_or(Problem::InvalidRefreshToken)?;
+    let mut found = find(app, &token).await?;
+    if found.has_newest(&token) {
+        if let Some(tokens) = rotate(app, &token, found).await? {
+            return Ok(tokens);
+        }
+        found = find(app, &token).await?;
     }
-    replay(app, client, token).await
+    replay(app, client, &token, found).await
+}
+
+/// The session that the token names, if it goes on.
+async fn find(app: &App, token: &RefreshToken) -> Result<Refreshable> {
+    let found = store::find(&app.db, token.session, moments(app)).await?;
+    Ok(found.ok_or(Problem::InvalidRefreshToken)?)
 }
 
 /// The next tokens; `None` when somebody else was faster.
-async fn rotate(
-    app: &App,
-    used: &str,
-    (id, open): (SessionId, Option<Open>),
-) -> Result<Option<Tokens>> {
-    let open = open.ok_or(Problem::InvalidRefreshToken)?;
+async fn rotate(app: &App, used: &RefreshToken, found: Refreshable) -> Result<Option<Tokens>> {
     let now = app.clock.now();
-    let next = successor(app, used);
-    let last_seen_at = open.last_seen_at;
-    let session = open.logged_in(id, next.clone());
-    // Signed before the transaction: nobody waits for it but this caller.
-    let life = session.token_life(app, now);
-    let claims = session.claims(app, life, token_id(app, used));
+    let next = used.next(app);
+    let Answer {
+        session,
+        life,
+        claims,
+    } = answer(app, used, (found, &next), now);
+    // Signed before it is written: what is kept of it goes into the same row.
     let Signed { token, signature } = token::sign(app, &claims).await?;
-    let tokens = session.with_access_token(token, life);
-    let (digest, next) = (
-        &crypto::digest(used.as_bytes()),
-        &crypto::digest(next.as_bytes()),
-    );
-    let signature = &signature;
-    let is_first = app
-        .db
-        .transaction(|tx| async move {
-            // One way to the database for all of them and the commit. The session's row comes first, as in its deletion: a token
-            // that is inserted holds it.
-            let all = future::join3(
-                touch(app, &tx, (id, last_seen_at), now),
-                store::insert(&tx, next, id, now),
-                store::take(&tx, digest, now, signature),
-            );
-            // Of two at once, the slower one finds that he inserts and takes nothing.
-            tx.last(all.map(|(touched, inserted, is_first)| touched.and(inserted).and(is_first)))
-                .await
-        })
-        .await;
-    let is_first = match is_first {
-        // Deleted meanwhile, with its account.
-        Err(Fault::Missing(_)) => return Err(Problem::InvalidRefreshToken.into()),
-        answer => answer?,
-    };
-    Ok(is_first.then_some(tokens))
+    let moments = (now, noted_before(app, now));
+    let is_first = store::rotate(&app.db, (used, &next), &signature, moments).await?;
+    Ok(is_first.then(|| session.with_access_token(token, life)))
 }
 
 /// A used token again: the same answer within the grace, otherwise the end of the session.
-async fn replay(app: &App, client: &Client, used: &str) -> Result<Tokens> {
-    let (digest, next) = (crypto::digest(used.as_bytes()), successor(app, used));
-    let (now, idle_since) = moments(app);
-    let found = store::find_with_session(&app.db, &digest, (now, idle_since)).await?;
-    let Some((kept, Some(open))) = found else {
-        return Err(Problem::InvalidRefreshToken.into());
-    };
+async fn replay(
+    app: &App,
+    client: &Client,
+    used: &RefreshToken,
+    found: Refreshable,
+) -> Result<Tokens> {
+    let next = used.next(app);
+    let now = app.clock.now();
     let grace = app.config.session.refresh_grace.get();
-    let following = store::find(&app.db, &crypto::digest(next.as_bytes())).await?;
-    let is_next_unused = following.is_some_and(|following| following.used_at.is_none());
-    let used_at = kept.used_at.filter(|used_at| now.since(*used_at) < grace);
+    let used_at = found.used_at.filter(|used_at| now.since(*used_at) < grace);
+    if !used.is_ours(app) {
+        return Err(Problem::InvalidRefreshToken.into());
+    }
     if let Some(used_at) = used_at
-        && is_next_unused
+        && found.has_newest(&next)
     {
-        let session = open.logged_in(kept.session, next);
-        let life = session.token_life(app, used_at);
-        let claims = session.claims(app, life, token_id(app, used));
-        let signature = kept.answer.unwrap_or_default();
+        let signature = found.signature.clone();
+        let Answer {
+            session,
+            life,
+            claims,
+        } = answer(app, used, (found, &next), used_at);
         return match token::restore(app, &claims, &signature).await? {
             Some(access_token) => Ok(session.with_access_token(access_token, life)),
             // His role or his address has changed since, or the signing key: the old answer would be wrong.
             None => session.tokens(app).await,
         };
     }
-    end_family(app, client, &kept).await?;
+    // A newer one is of a time that this database does not know: it was restored.
+    if used.number < found.used {
+        end_family(app, client, used.session).await?;
+    }
     Err(Problem::InvalidRefreshToken.into())
 }
 
+/// What the use of a token is answered with, before it is signed.
+struct Answer {
+    /// With its next refresh token.
+    session: LoggedIn,
+    /// From when to when the access token lasts.
+    life: (Timestamp, Timestamp),
+    claims: Claims,
+}
+
+/// The answer to the use of a token at that moment.
+fn answer(
+    app: &App,
+    used: &RefreshToken,
+    (found, next): (Refreshable, &RefreshToken),
+    at: Timestamp,
+) -> Answer {
+    let session = found.logged_in(next);
+    let life = session.token_life(app, at);
+    // What the access token is called (`jti`) nobody can tell without the server's key. So the signature in the database is of no use
+    // to whoever reads it: what it signs is not known.
+    let name = app
+        .secrets
+        .sign(&format!("access token after {}", used.as_str()));
+    let claims = session.claims(app, life, name);
+    Answer {
+        session,
+        life,
+        claims,
+    }
+}
+
 /// Ends the session, and tells its owner once, however many come with the used token.
-async fn end_family(app: &App, client: &Client, kept: &Kept) -> Result<()> {
+async fn end_family(app: &App, client: &Client, session: SessionId) -> Result<()> {
     app.db
         .transaction(|tx| async move {
             let is_first =
-                sessions::set_ended(&tx, kept.session, moments(app), Ending::TokenReused).await?;
+                sessions::set_ended(&tx, session, moments(app), Ending::TokenReused).await?;
             note_ended(app, &tx, Ending::TokenReused, u64::from(is_first));
-            let owner = sessions::find_reader(&tx, kept.session).await?;
+            let owner = sessions::find_reader(&tx, session).await?;
             if let Some((_, reader)) = owner.as_ref().filter(|_| is_first) {
                 notices::send(app, &tx, (Notice::TokenReused, reader), client).await?;
             }
             let note = audit::note(Event::RefreshTokenReused, client).refused("token_reused");
-            let note = note.with("session", kept.session.to_string());
+            let note = note.with("session", session.to_string());
             let note = note.on(owner.map(|(account, _)| account));
             note.write(app, &tx).await
         })
         .await?;
     Ok(())
-}
-
-/// The token that follows: only this server can tell it from the one before, and nothing of it is kept but its digest.
-fn successor(app: &App, token: &str) -> String {
-    app.secrets.sign(&format!("refresh token after {token}"))
-}
-
-/// What the access token is called (`jti`) that a refresh token was used for. Without this server's key nobody can tell, so that the
-/// signature in the database is of no use to whoever reads it: what it signs is not known.
-fn token_id(app: &App, used: &str) -> String {
-    app.secrets.sign(&format!("access token after {used}"))
 }
 
 /// Refresh

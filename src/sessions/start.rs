@@ -6,12 +6,12 @@ use utoipa::ToSchema;
 
 use super::caller::moments;
 use super::end::{note_ended, note_run_out};
+use super::refresh::RefreshToken;
 use super::store::{self, New, OpenSessions};
 use super::token::{self, Act, Claims};
-use super::{COOKIE, Caller, Ending, refresh};
+use super::{COOKIE, Caller, Ending};
 use crate::app::App;
 use crate::clock::Timestamp;
-use crate::crypto;
 use crate::db::{Run, Tx};
 use crate::error::{Problem, Result};
 use crate::http::{Client, JsonOrCookie, cookie};
@@ -44,7 +44,7 @@ pub struct LoggedIn {
     pub(super) id: SessionId,
     pub(super) person: Person,
     pub(super) ends: Timestamp,
-    pub(super) refresh_token: Option<String>,
+    pub(super) refresh_token: Option<RefreshToken>,
     /// The administrator who is signed in as the person, if it is not he himself.
     pub(super) acting_by: Option<AccountId>,
 }
@@ -57,11 +57,12 @@ pub async fn start(
     client: &Client,
 ) -> Result<LoggedIn> {
     let begins = app.clock.now();
+    let id = SessionId::new();
     let logged_in = LoggedIn {
-        id: SessionId::new(),
+        id,
         person,
         ends: begins.plus(app.config.session.lifetime.get()),
-        refresh_token: (holding == Holding::Tokens).then(crypto::random_token),
+        refresh_token: (holding == Holding::Tokens).then(|| RefreshToken::first(app, id)),
         acting_by: None,
     };
     let new = New {
@@ -71,17 +72,10 @@ pub async fn start(
         address: client.address.to_string(),
         created_at: begins,
         expires_at: logged_in.ends,
+        refresh_digest: logged_in.refresh_token.as_ref().map(RefreshToken::digest),
     };
-    let chain = async {
-        if let Some(token) = &logged_in.refresh_token {
-            let digest = crypto::digest(token.as_bytes());
-            refresh::store::insert(tx, &digest, logged_in.id, begins).await?;
-        }
-        Ok(())
-    };
-    let account = logged_in.person.id;
-    let inserted = store::insert(tx, new);
-    let ((), (), open) = future::try_join3(inserted, chain, store::count_open(tx, account)).await?;
+    let count = store::count_open(tx, logged_in.person.id);
+    let ((), open) = future::try_join(store::insert(tx, new), count).await?;
     make_room(app, tx, &logged_in, open).await?;
     let app = app.clone();
     tx.after_commit(move || app.metering.sessions_started.add(1));
@@ -173,7 +167,10 @@ impl LoggedIn {
             access_token,
             token_type: "bearer",
             expires_in: ends.since(begins).as_secs(),
-            refresh_token: self.refresh_token.clone().unwrap_or_default(),
+            refresh_token: self
+                .refresh_token
+                .as_ref()
+                .map_or_else(String::new, |token| token.as_str().to_owned()),
         }
     }
 

@@ -35,8 +35,8 @@ statements! {
         FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.id = $1";
     FIND_ENDED = "SELECT s.end_reason, s.last_seen_at, s.expires_at, a.locked_at
         FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.id = $1";
-    INSERT = "INSERT INTO sessions (id, account_id, user_agent, address, created_at, expires_at, last_seen_at, authenticated_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $5, $5)";
+    INSERT = "INSERT INTO sessions (id, account_id, user_agent, address, created_at, expires_at, last_seen_at, authenticated_at,
+        refresh_digest) VALUES ($1, $2, $3, $4, $5, $6, $5, $5, $7)";
     SET_LAST_SEEN = "UPDATE sessions SET last_seen_at = $2 WHERE id = $1 AND last_seen_at <= $3";
     /// One that has run out is over: nobody has ended it.
     END = "UPDATE sessions SET ended_at = $2, end_reason = $4
@@ -226,6 +226,8 @@ pub(super) struct New<'a> {
     pub address: String,
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
+    /// That of its first refresh token, if it gets any.
+    pub refresh_digest: Option<[u8; 32]>,
 }
 
 pub(super) async fn insert(run: &impl Run, new: New<'_>) -> Result<()> {
@@ -236,13 +238,18 @@ pub(super) async fn insert(run: &impl Run, new: New<'_>) -> Result<()> {
         address,
         created_at,
         expires_at,
+        refresh_digest,
     } = new;
-    run.execute(
-        INSERT,
-        params![id, account, user_agent, address, created_at, expires_at],
-    )
-    .await
-    .map(drop)
+    let params = params![
+        id,
+        account,
+        user_agent,
+        address,
+        created_at,
+        expires_at,
+        refresh_digest.as_ref()
+    ];
+    run.execute(INSERT, params).await.map(drop)
 }
 
 /// Notes that the session was used, unless that was noted after `before`.

@@ -326,7 +326,7 @@ async fn no_secret_stands_in_the_log_or_in_the_database() {
     let is_known = |name: &str| values.iter().any(|(place, _)| place.starts_with(name));
     assert!(
         is_known("accounts.")
-            && is_known("refresh_tokens.")
+            && is_known("sessions.refresh_digest")
             && is_known("audit_entries.")
             && is_known("outbox.")
     );

@@ -144,6 +144,9 @@ fn numbers_are_without_gaps() {
     assert_eq!(versions, (1..=known()).collect::<Vec<_>>());
 }
 
+/// There was no release yet that it could be missing to.
+const DROPPED_BEFORE_ANY_RELEASE: &str = "DROP TABLE REFRESH_TOKENS;";
+
 /// What `migrations/README.md` rules out.
 #[test]
 fn keeps_to_the_portable_subset() {
@@ -177,7 +180,10 @@ fn keeps_to_the_portable_subset() {
                 found.push(format!("{}:{number}: {word} in {}", file.path, line.trim()));
             }
             // What is dropped is missing to the release before, which may run beside; an index only makes it slower.
-            if words.contains(&"DROP") && !sql.trim_start().starts_with("DROP INDEX ") {
+            let is_allowed = ["DROP INDEX ", DROPPED_BEFORE_ANY_RELEASE]
+                .iter()
+                .any(|allowed| sql.trim_start().starts_with(allowed));
+            if words.contains(&"DROP") && !is_allowed {
                 found.push(format!("{}:{number}: {}", file.path, line.trim()));
             }
             if words.contains(&"UNIQUE") && !line.contains("CONSTRAINT \"") {

@@ -1,117 +1,95 @@
-//! The SQL of refresh tokens.
+//! The SQL of refresh tokens: what a session's row has of them.
 
+use super::refresh_token::RefreshToken;
 use crate::clock::Timestamp;
 use crate::db::{Db, Result, Row, Run};
-use crate::ids::{AccountId, SessionId};
+use crate::ids::SessionId;
 use crate::sessions::{LoggedIn, Person, store as sessions};
 use crate::{params, statements};
 
 statements! {
-    /// What follows a used token is the same for all who use it at once.
-    INSERT = "INSERT INTO refresh_tokens (token_digest, session_id, created_at) VALUES ($1, $2, $3)
-        ON CONFLICT (token_digest) DO NOTHING";
-    FIND = "SELECT session_id, used_at, answer FROM refresh_tokens WHERE token_digest = $1";
-    /// With whose session it is, unless that is over.
-    FIND_WITH_SESSION = "SELECT t.token_digest, t.session_id, t.used_at, t.answer, s.account_id, s.expires_at, s.last_seen_at,
-        a.role, a.email, a.id AS account FROM refresh_tokens t LEFT JOIN sessions s ON s.id = t.session_id
-        AND COALESCE(s.ended_at, 0) = 0 AND s.expires_at + 0 > $2 AND s.last_seen_at + 0 > $3
-        LEFT JOIN accounts a ON a.id = s.account_id AND a.locked_at IS NULL WHERE t.token_digest = $1";
-    TAKE = "UPDATE refresh_tokens SET used_at = $2, answer = $3 WHERE token_digest = $1 AND used_at IS NULL";
+    /// One row by primary keys, together with others of the same moment, as `FIND_CURRENT` of sessions is.
+    FIND_REFRESHABLE = "SELECT s.id AS session_id, s.account_id, s.expires_at, s.refresh_digest, s.refreshes, s.refreshed_at,
+        s.refresh_signature, a.role, a.email FROM sessions s JOIN accounts a ON a.id = s.account_id
+        WHERE s.id = $1 AND COALESCE(s.ended_at, 0) = 0 AND s.expires_at + 0 > $2 AND s.last_seen_at + 0 > $3
+        AND a.locked_at IS NULL";
+    /// Of many at once one has the newest token. A session that has ended meanwhile has none. Its use is noted now and then only, as
+    /// that of any request: PostgreSQL then touches no index.
+    ROTATE = "UPDATE sessions SET refresh_digest = $3, refreshes = refreshes + 1, refreshed_at = $4, refresh_signature = $5,
+        last_seen_at = CASE WHEN last_seen_at <= $6 THEN $4 ELSE last_seen_at END
+        WHERE id = $1 AND refresh_digest = $2 AND COALESCE(ended_at, 0) = 0";
 }
 
-/// A refresh token as it is kept.
+/// A session that goes on, and what is known of its refresh tokens.
 #[derive(Debug, Clone)]
-pub(super) struct Kept {
-    pub session: SessionId,
-    pub used_at: Option<Timestamp>,
-    /// The signature of the access token that its use was answered with: what of it cannot be made again.
-    pub answer: Option<Vec<u8>>,
-}
-
-/// The session that a refresh token is good for.
-#[derive(Debug, Clone)]
-pub(super) struct Open {
-    pub person: Person,
+pub(super) struct Refreshable {
+    id: SessionId,
+    person: Person,
     /// When it ends at the latest.
-    pub ends: Timestamp,
-    /// When its use was noted last.
-    pub last_seen_at: Timestamp,
+    ends: Timestamp,
+    /// That of the newest token; a browser's session has none.
+    newest: Option<Vec<u8>>,
+    /// How many were used before it.
+    pub used: u32,
+    /// When the last of those was used.
+    pub used_at: Option<Timestamp>,
+    /// The signature of the access token that it was answered with: what of it cannot be made again.
+    pub signature: Vec<u8>,
 }
 
-/// Inserts a token, unless it is there already. Its session cannot be deleted until the transaction ends; where it has been, that
-/// is [`Fault::Missing`](crate::db::Fault::Missing).
-pub(in crate::sessions) async fn insert(
-    run: &impl Run,
-    digest: &[u8; 32],
-    session: SessionId,
-    now: Timestamp,
-) -> Result<()> {
-    run.execute(INSERT, params![digest, session, now])
-        .await
-        .map(drop)
-}
-
-/// The token alone.
-pub(super) async fn find(run: &impl Run, digest: &[u8; 32]) -> Result<Option<Kept>> {
-    let row = run.optional(FIND, params![digest]).await?;
-    row.as_ref().map(Kept::read).transpose()
-}
-
-/// The token and its session, unless that is over. The moments: now, and that before which a session was last used that is over.
-pub(super) async fn find_with_session(
+/// The session, unless it is over. The moments: now, and that before which a session was last used that is over.
+pub(super) async fn find(
     db: &Db,
-    digest: &[u8; 32],
+    id: SessionId,
     (now, idle_since): (Timestamp, Timestamp),
-) -> Result<Option<(Kept, Option<Open>)>> {
+) -> Result<Option<Refreshable>> {
     let moments = params![now, idle_since];
-    let Some(row) = db.by_key(FIND_WITH_SESSION, digest, moments).await? else {
-        return Ok(None);
-    };
-    let kept = Kept::read(&row)?;
-    // Without a session that holds there is no account either.
-    let account: Option<AccountId> = row.get("account")?;
-    let open = account.map(|_| Open::read(&row)).transpose()?;
-    Ok(Some((kept, open)))
+    let row = db.by_key(FIND_REFRESHABLE, id, moments).await?;
+    row.as_ref().map(Refreshable::read).transpose()
 }
 
-impl Open {
-    /// The session, with its next refresh token.
-    pub(super) fn logged_in(self, id: SessionId, refresh_token: String) -> LoggedIn {
+impl Refreshable {
+    /// Whether the token is the session's newest one.
+    pub(super) fn has_newest(&self, token: &RefreshToken) -> bool {
+        self.newest.as_deref() == Some(token.digest().as_slice())
+    }
+
+    /// The session with its next refresh token.
+    pub(super) fn logged_in(self, next: &RefreshToken) -> LoggedIn {
         LoggedIn {
-            id,
+            id: self.id,
             person: self.person,
             ends: self.ends,
-            refresh_token: Some(refresh_token),
+            refresh_token: Some(next.clone()),
             acting_by: None,
         }
     }
 
     fn read(row: &Row) -> Result<Self> {
         let (person, ends) = sessions::read_person(row)?;
+        let (used, signature): (i64, Option<Vec<u8>>) =
+            (row.get("refreshes")?, row.get("refresh_signature")?);
         Ok(Self {
+            id: row.get("session_id")?,
             person,
             ends,
-            last_seen_at: row.get("last_seen_at")?,
+            newest: row.get("refresh_digest")?,
+            used: u32::try_from(used).unwrap_or(u32::MAX),
+            used_at: row.get("refreshed_at")?,
+            signature: signature.unwrap_or_default(),
         })
     }
 }
 
-impl Kept {
-    fn read(row: &Row) -> Result<Self> {
-        Ok(Self {
-            session: row.get("session_id")?,
-            used_at: row.get("used_at")?,
-            answer: row.get("answer")?,
-        })
-    }
-}
-
-/// Uses the token; of many at once one gets `true`.
-pub(super) async fn take(
+/// Puts the next token in the place of the one that is used; `false` where that is not the newest one any more. `now`, and the moment
+/// after which the session's use need not be noted again.
+pub(super) async fn rotate(
     run: &impl Run,
-    digest: &[u8; 32],
-    now: Timestamp,
+    (used, next): (&RefreshToken, &RefreshToken),
     signature: &[u8],
+    (now, before): (Timestamp, Timestamp),
 ) -> Result<bool> {
-    Ok(run.execute(TAKE, params![digest, now, signature]).await? == 1)
+    let (id, used, next) = (used.session, used.digest(), next.digest());
+    let params = params![id, &used, &next, now, signature, before];
+    Ok(run.execute(ROTATE, params).await? == 1)
 }

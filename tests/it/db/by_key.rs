@@ -15,7 +15,7 @@ use crate::support::TestApp;
 const BY_KEY: [&str; 3] = [
     "sessions FIND_CURRENT",
     "sessions FIND_CURRENT_OWN",
-    "sessions FIND_WITH_SESSION",
+    "sessions FIND_REFRESHABLE",
 ];
 
 const FIND: &str = "SELECT id, recipient FROM outbox WHERE id = $1 AND due_at > $2";

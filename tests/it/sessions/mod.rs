@@ -3,6 +3,7 @@
 mod caller;
 mod document;
 mod endings;
+mod forged;
 mod lifetimes;
 mod list;
 mod logout;
