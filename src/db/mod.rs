@@ -17,6 +17,7 @@ mod postgres;
 mod replica;
 mod row;
 mod secured;
+mod shared;
 mod sqlite;
 mod transaction;
 mod value;

@@ -2,12 +2,11 @@
 
 use std::error::Error;
 use std::str::FromStr;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use deadpool_postgres::{
-    Manager, ManagerConfig, Object, Pool, PoolBuilder, RecyclingMethod, Runtime,
+    ClientWrapper, Manager, ManagerConfig, Object, Pool, PoolBuilder, RecyclingMethod, Runtime,
 };
 use futures_util::FutureExt;
 use tokio_postgres::Statement;
@@ -20,6 +19,7 @@ use super::gather::Gather;
 use super::replica::Replica;
 use super::row::Columns;
 use super::secured::Connector;
+use super::shared::Shared;
 use super::{Fault, Result, Row, Value};
 
 /// How long a request waits for a free connection, and for a new one to be made.
@@ -29,20 +29,11 @@ const WAIT: Duration = Duration::from_secs(5);
 /// server that is frozen, or whose statement waits for a lock that nobody gives back, still has a system that answers for it.
 const SILENCE: Duration = Duration::from_secs(30);
 
-/// Connections that are shared at most. One backend answers what one connection asks, one after the other.
-const SHARED: usize = 4;
-
-/// What a connection is told before it is shared: that it is asked for rows by their keys alone. PostgreSQL keeps the plan that it made
-/// when a table had hardly a row, and until the table is analysed it would read all of it for each of them.
-const BY_KEY: &str = "SET enable_seqscan = off; SET enable_material = off; SET enable_hashjoin = off; \
-    SET enable_mergejoin = off";
-
 /// Connections to a PostgreSQL server.
 #[derive(Clone)]
 pub struct Postgres {
     pool: Pool,
-    shared: Arc<[Mutex<Option<Arc<Object>>>]>,
-    next: Arc<AtomicUsize>,
+    shared: Arc<Shared>,
     gather: Arc<Gather>,
     figures: Arc<Figures>,
     replica: Option<Arc<Replica>>,
@@ -50,18 +41,16 @@ pub struct Postgres {
 
 impl Postgres {
     pub(super) async fn open(url: &str, connections: usize) -> Result<Self> {
+        let shared = Shared::of(connections);
         let pool = pool("database.url", url)?
-            .max_size(connections)
+            .max_size(connections.saturating_sub(shared.most()))
             .wait_timeout(Some(WAIT))
             .create_timeout(Some(WAIT))
             .build()
             .map_err(|error| Fault::Other(error.to_string()))?;
-        // Of a few connections none can be spared.
-        let shared = (0..SHARED.min(connections / 4)).map(|_| Mutex::new(None));
         let this = Self {
             pool,
-            shared: shared.collect(),
-            next: Arc::default(),
+            shared: Arc::new(shared),
             gather: Arc::new(Gather::of(url)),
             figures: Arc::default(),
             replica: None,
@@ -84,6 +73,10 @@ impl Postgres {
         &self.gather
     }
 
+    pub(super) fn shared(&self) -> &Shared {
+        &self.shared
+    }
+
     pub(super) fn figures(&self) -> &Figures {
         &self.figures
     }
@@ -93,10 +86,10 @@ impl Postgres {
     }
 
     pub(super) fn connections(&self) -> Connections {
-        let status = self.pool.status();
+        let (status, shared) = (self.pool.status(), &self.shared);
         Connections {
-            most: status.max_size,
-            in_use: status.size.saturating_sub(status.available),
+            most: status.max_size + shared.most(),
+            in_use: status.size.saturating_sub(status.available) + shared.count(),
             idle: status.available,
             waiting: status.waiting,
         }
@@ -106,64 +99,22 @@ impl Postgres {
         Ok(self.pool.get().await?)
     }
 
-    /// A connection that several requests use at once: tokio-postgres sends what they ask without waiting for the answers
-    /// before (pipelining). Only for reads that take no time, because each waits for those before it.
-    async fn shared(&self) -> Result<Arc<Object>> {
-        let turn = self.next.fetch_add(1, Ordering::Relaxed);
-        let Some(slot) = self.shared.get(turn % self.shared.len().max(1)) else {
-            return Ok(Arc::new(self.connection().await?));
-        };
-        if let Some(connection) = open_in(slot) {
-            return Ok(connection);
-        }
-        let connection = self.connection().await?;
-        // A server that does not know it goes its own ways, and a connection that is broken is found out by whoever reads.
-        if in_time(connection.batch_execute(BY_KEY)).await.is_none() {
-            return Err(given_up(connection));
-        }
-        let connection = Arc::new(connection);
-        // Two at once may both make one: the second stays.
-        let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
-        *slot = Some(Arc::clone(&connection));
-        Ok(connection)
-    }
-
     pub(super) async fn all(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>> {
-        let params = borrowed(params);
+        self.rows_of_any(sql, &borrowed(params)).await
+    }
+
+    /// The rows of a statement, over any connection of the pool.
+    pub(super) async fn rows_of_any(&self, sql: &str, params: &Params<'_>) -> Result<Vec<Row>> {
         let connection = self.connection().await?;
-        match in_time(query(&connection, sql, &params)).await {
-            Some(first) => self.or_again(first, sql, &params).await,
+        match in_time(query(&connection, sql, params)).await {
+            Some(first) => self.or_again(first, sql, params).await,
             None => Err(given_up(connection)),
-        }
-    }
-
-    /// The first row of a read by key.
-    pub(super) async fn point(&self, sql: &str, params: &[Value]) -> Result<Option<Row>> {
-        let rows = self.point_rows(sql, &borrowed(params)).await?;
-        Ok(rows.into_iter().next())
-    }
-
-    /// The rows of a read by keys, over a shared connection.
-    pub(super) async fn point_rows(&self, sql: &str, params: &Params<'_>) -> Result<Vec<Row>> {
-        let connection = self.shared().await?;
-        if let Some(first) = in_time(query(&connection, sql, params)).await {
-            return self.or_again(first, sql, params).await;
-        }
-        self.no_longer_share(&connection);
-        // Whoever else waits for it gives it up as well; the last one closes it.
-        Err(Arc::try_unwrap(connection).map_or_else(|_| silent(), given_up))
-    }
-
-    fn no_longer_share(&self, connection: &Arc<Object>) {
-        for slot in self.shared.iter() {
-            let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
-            slot.take_if(|shared| Arc::ptr_eq(shared, connection));
         }
     }
 
     /// A read that met a connection of before a restart is made once more, on another one. Of a write nobody knows whether it
     /// has been done.
-    async fn or_again(
+    pub(super) async fn or_again(
         &self,
         first: Result<Vec<Row>>,
         sql: &str,
@@ -201,9 +152,7 @@ impl Postgres {
     }
 
     pub(super) fn close(&self) {
-        for slot in self.shared.iter() {
-            slot.lock().unwrap_or_else(PoisonError::into_inner).take();
-        }
+        self.shared.close();
         self.pool.close();
         if let Some(replica) = &self.replica {
             replica.close();
@@ -279,23 +228,21 @@ pub(super) fn silent() -> Fault {
     Fault::Unavailable(format!("it has not answered for {seconds} seconds"))
 }
 
-/// The connection of a slot, unless it has ended in the meantime.
-fn open_in(slot: &Mutex<Option<Arc<Object>>>) -> Option<Arc<Object>> {
-    let slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
-    slot.clone().filter(|connection| !connection.is_closed())
-}
-
 /// The parameters of a statement, as the driver takes them.
 pub(super) type Params<'a> = [&'a (dyn ToSql + Sync)];
 
-pub(super) async fn query(connection: &Object, sql: &str, params: &Params<'_>) -> Result<Vec<Row>> {
+pub(super) async fn query(
+    connection: &ClientWrapper,
+    sql: &str,
+    params: &Params<'_>,
+) -> Result<Vec<Row>> {
     let statement = connection.prepare_cached(sql).await?;
     ask(connection, &statement, params).await
 }
 
 /// The rows of a prepared statement.
 pub(super) async fn ask(
-    connection: &Object,
+    connection: &ClientWrapper,
     statement: &Statement,
     params: &Params<'_>,
 ) -> Result<Vec<Row>> {

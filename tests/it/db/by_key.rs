@@ -206,7 +206,7 @@ async fn the_statements_for_many_are_understood() {
 async fn settings(db: &Db) -> Vec<String> {
     // A text is no key: it is asked for alone, and over a shared connection as well.
     let sql = "SELECT concat_ws(',', current_setting('enable_seqscan'), current_setting('enable_material'),
-        current_setting('enable_hashjoin'), current_setting('enable_mergejoin')) AS found WHERE $1 = 'all'";
+        current_setting('enable_hashjoin'), current_setting('enable_mergejoin'), current_setting('jit')) AS found WHERE $1 = 'all'";
     let row = db.by_key(sql, "all", &[]).await.unwrap().unwrap();
     let found: String = row.get("found").unwrap();
     found.split(',').map(str::to_owned).collect()
@@ -223,7 +223,7 @@ async fn a_new_database_finds_rows_by_their_primary_keys_alone() {
     let db = Db::open_postgres(app.config.database.url.expose(), 16)
         .await
         .unwrap();
-    assert_eq!(settings(&db).await, ["off"; 4]);
+    assert_eq!(settings(&db).await, ["off"; 5]);
     let statements = app::statements(Dialect::Postgres);
     for name in BY_KEY {
         let (_, sql) = statements.iter().find(|(found, _)| found == name).unwrap();
@@ -244,6 +244,28 @@ async fn a_new_database_finds_rows_by_their_primary_keys_alone() {
             assert!(plan.iter().any(|line| line.contains("_pkey")), "{plan:#?}");
         }
     }
+}
+
+/// What they are told is wrong for a list, which would then read a small table as if it were endless.
+#[tokio::test]
+async fn what_shared_connections_are_told_holds_for_no_other() {
+    let app = TestApp::start().await;
+    if app.db.dialect() != Dialect::Postgres {
+        return;
+    }
+    let url = app.config.database.url.expose();
+    let db = Db::open_postgres(url, 16).await.unwrap();
+    // All at once find none that is shared, and make one.
+    for told in join_all((0..24).map(|_| settings(&db))).await {
+        assert_eq!(told, ["off"; 5]);
+    }
+    let read = || async {
+        let sql = "SELECT current_setting('enable_seqscan') AS found FROM pg_sleep(0.05)";
+        let rows = db.all(sql, &[]).await.unwrap();
+        rows[0].get::<String>("found").unwrap()
+    };
+    let found = join_all((0..24).map(|_| read())).await;
+    assert_eq!(found, ["on"; 24]);
 }
 
 /// The plan for all values, as a shared connection makes it.
