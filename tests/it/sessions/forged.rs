@@ -107,7 +107,7 @@ async fn under_another_master_key_the_newest_goes_on_and_the_others_get_nothing(
     app.db.execute(sql, &[]).await.unwrap();
     let anew = app
         .second_node_with(|config| {
-            config.keys.secret = "another secret of forty characters and two".into()
+            config.keys.secret = "another secret of forty characters and two".into();
         })
         .await;
     refuse(&anew, &first.refresh).await;
