@@ -91,13 +91,13 @@ async fn replay(
     used: &RefreshToken,
     found: Refreshable,
 ) -> Result<Tokens> {
-    let next = used.next(app);
-    let now = app.clock.now();
-    let grace = app.config.session.refresh_grace.get();
-    let used_at = found.used_at.filter(|used_at| now.since(*used_at) < grace);
+    // Whoever makes one up must not be able to end a session.
     if !used.is_ours(app) {
         return Err(Problem::InvalidRefreshToken.into());
     }
+    let (now, next) = (app.clock.now(), used.next(app));
+    let grace = app.config.session.refresh_grace.get();
+    let used_at = found.used_at.filter(|used_at| now.since(*used_at) < grace);
     if let Some(used_at) = used_at
         && found.has_newest(&next)
     {
