@@ -231,23 +231,14 @@ pub(super) struct New<'a> {
 }
 
 pub(super) async fn insert(run: &impl Run, new: New<'_>) -> Result<()> {
-    let New {
-        id,
-        account,
-        user_agent,
-        address,
-        created_at,
-        expires_at,
-        refresh_digest,
-    } = new;
     let params = params![
-        id,
-        account,
-        user_agent,
-        address,
-        created_at,
-        expires_at,
-        refresh_digest.as_ref()
+        new.id,
+        new.account,
+        new.user_agent,
+        new.address,
+        new.created_at,
+        new.expires_at,
+        new.refresh_digest.as_ref()
     ];
     run.execute(INSERT, params).await.map(drop)
 }
