@@ -72,7 +72,7 @@ pub async fn start(
         address: client.address.to_string(),
         created_at: begins,
         expires_at: logged_in.ends,
-        refresh_digest: logged_in.refresh_token.as_ref().map(RefreshToken::digest),
+        refresh_digest: logged_in.refresh_token.as_ref().map(|token| &token.digest),
     };
     let count = store::count_open(tx, logged_in.person.id);
     let ((), open) = future::try_join(store::insert(tx, new), count).await?;

@@ -227,7 +227,7 @@ pub(super) struct New<'a> {
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
     /// That of its first refresh token, if it gets any.
-    pub refresh_digest: Option<[u8; 32]>,
+    pub refresh_digest: Option<&'a [u8; 32]>,
 }
 
 pub(super) async fn insert(run: &impl Run, new: New<'_>) -> Result<()> {
@@ -238,7 +238,7 @@ pub(super) async fn insert(run: &impl Run, new: New<'_>) -> Result<()> {
         new.address,
         new.created_at,
         new.expires_at,
-        new.refresh_digest.as_ref()
+        new.refresh_digest
     ];
     run.execute(INSERT, params).await.map(drop)
 }

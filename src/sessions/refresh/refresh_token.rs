@@ -24,6 +24,8 @@ pub(in crate::sessions) struct RefreshToken {
     pub session: SessionId,
     /// How many of its session were before it.
     pub number: u32,
+    /// What of it is kept.
+    pub digest: [u8; 32],
     /// The same in all tokens of the session.
     secret: [u8; PARTS.1],
     text: String,
@@ -52,6 +54,7 @@ impl RefreshToken {
         Self {
             session,
             number,
+            digest: crypto::digest(text.as_bytes()),
             secret,
             text,
         }
@@ -68,6 +71,7 @@ impl RefreshToken {
             session: SessionId(Uuid::from_slice(session).ok()?),
             number: u32::from_be_bytes(number.try_into().ok()?),
             secret: secret.try_into().ok()?,
+            digest: crypto::digest(text.as_bytes()),
             text: text.to_owned(),
         })
     }
@@ -76,11 +80,6 @@ impl RefreshToken {
     pub fn is_ours(&self, app: &App) -> bool {
         let parts = self.text.split_at_checked(HEAD);
         parts.is_some_and(|(head, code)| app.secrets.is_signed(&signed(head), code))
-    }
-
-    /// What of it is kept.
-    pub fn digest(&self) -> [u8; 32] {
-        crypto::digest(self.text.as_bytes())
     }
 
     /// As its holder shows it.

@@ -51,7 +51,7 @@ pub(super) async fn find(
 impl Refreshable {
     /// Whether the token is the session's newest one.
     pub(super) fn has_newest(&self, token: &RefreshToken) -> bool {
-        self.newest.as_deref() == Some(token.digest().as_slice())
+        self.newest.as_deref() == Some(token.digest.as_slice())
     }
 
     /// The session with its next refresh token.
@@ -89,7 +89,7 @@ pub(super) async fn rotate(
     signature: &[u8],
     (now, before): (Timestamp, Timestamp),
 ) -> Result<bool> {
-    let (id, used, next) = (used.session, used.digest(), next.digest());
-    let params = params![id, &used, &next, now, signature, before];
+    let (id, used, next) = (used.session, &used.digest, &next.digest);
+    let params = params![id, used, next, now, signature, before];
     Ok(run.execute(ROTATE, params).await? == 1)
 }
