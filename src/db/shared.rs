@@ -24,6 +24,8 @@ const BY_KEY: &str = "SET enable_seqscan = off; SET enable_material = off; SET e
 pub(super) struct Shared {
     slots: Vec<Mutex<Slot>>,
     next: AtomicUsize,
+    /// Held by whoever makes one: all who find none after a restart would make one each.
+    making: tokio::sync::Mutex<()>,
 }
 
 type Slot = Option<Arc<ClientWrapper>>;
@@ -35,6 +37,7 @@ impl Shared {
         Self {
             slots: slots.collect(),
             next: AtomicUsize::new(0),
+            making: tokio::sync::Mutex::default(),
         }
     }
 
@@ -102,9 +105,17 @@ impl Postgres {
         Err(silent())
     }
 
-    /// Puts a new connection into the slot. Two at once may both make one: the second stays.
+    /// Puts a new connection into the slot, unless somebody was faster. Only who puts it there takes it out of the pool, so that there
+    /// are never more than the settings allow.
     async fn share(&self, slot: &Mutex<Slot>) -> Result<Arc<ClientWrapper>> {
-        let connection = Arc::new(Object::take(self.connection().await?));
+        let connection = self.connection().await?;
+        let Some(_making) = in_time(self.shared().making.lock()).await else {
+            return Err(silent());
+        };
+        if let Some(shared) = open_in(slot) {
+            return Ok(shared);
+        }
+        let connection = Arc::new(Object::take(connection));
         // A server that does not know it goes its own ways, and a connection that is broken is found out by whoever reads.
         if in_time(connection.batch_execute(BY_KEY)).await.is_none() {
             return Err(silent());

@@ -246,6 +246,12 @@ async fn a_new_database_finds_rows_by_their_primary_keys_alone() {
     }
 }
 
+/// How many connections the database has.
+async fn connected(db: &Db) -> i64 {
+    let sql = "SELECT COUNT(*) AS number FROM pg_stat_activity WHERE datname = current_database()";
+    db.one(sql, &[]).await.unwrap().get("number").unwrap()
+}
+
 /// What they are told is wrong for a list, which would then read a small table as if it were endless.
 #[tokio::test]
 async fn what_shared_connections_are_told_holds_for_no_other() {
@@ -255,10 +261,19 @@ async fn what_shared_connections_are_told_holds_for_no_other() {
     }
     let url = app.config.database.url.expose();
     let db = Db::open_postgres(url, 16).await.unwrap();
-    // All at once find none that is shared, and make one.
-    for told in join_all((0..24).map(|_| settings(&db))).await {
-        assert_eq!(told, ["off"; 5]);
-    }
+    let others = connected(&app.db).await;
+    let watch = async {
+        let mut most = 0;
+        for _ in 0..50 {
+            most = most.max(connected(&app.db).await);
+        }
+        most
+    };
+    // All at once find none that is shared.
+    let (told, most) = tokio::join!(join_all((0..200).map(|_| settings(&db))), watch);
+    assert!(told.iter().all(|told| told == &["off"; 5]), "{told:?}");
+    // Those who watch may have one more.
+    assert!(most <= others + 16 + 2, "{most}, {others} of them others'");
     let read = || async {
         let sql = "SELECT current_setting('enable_seqscan') AS found FROM pg_sleep(0.05)";
         let rows = db.all(sql, &[]).await.unwrap();
