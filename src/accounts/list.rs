@@ -4,6 +4,7 @@
 
 mod links;
 mod order;
+mod statement;
 mod store;
 pub(super) mod total;
 mod walk;

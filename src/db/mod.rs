@@ -33,7 +33,7 @@ pub use inspect::{Inspection, Use};
 pub use limit::limit_in_steps;
 pub use migrate::{Migration, Step, migrations};
 pub use replica::{Age, Reader, ReplicaSeen, ReplicaState, Standing};
-pub use row::Row;
+pub use row::{Row, Rows};
 pub use transaction::{MayRetry, Tx};
 pub use value::{FromValue, Value};
 
@@ -63,8 +63,18 @@ pub enum Db {
 
 /// Where a statement can run: on its own ([`Db`]) or inside a transaction ([`Tx`]).
 pub trait Run: Sync {
+    /// Runs a statement and answers its first `most` rows, and how many it has: the others are not read.
+    fn first(
+        &self,
+        sql: &str,
+        params: &[Value],
+        most: usize,
+    ) -> impl Future<Output = Result<Rows>> + Send;
+
     /// Runs a statement and answers all its rows.
-    fn all(&self, sql: &str, params: &[Value]) -> impl Future<Output = Result<Vec<Row>>> + Send;
+    fn all(&self, sql: &str, params: &[Value]) -> impl Future<Output = Result<Vec<Row>>> + Send {
+        async move { Ok(self.first(sql, params, usize::MAX).await?.first) }
+    }
 
     /// Runs a statement and answers the number of rows it changed.
     fn execute(&self, sql: &str, params: &[Value]) -> impl Future<Output = Result<u64>> + Send;
@@ -87,18 +97,18 @@ pub trait Run: Sync {
 
 // What talks to PostgreSQL is boxed: it is large, and would be a part of every request's future, on SQLite as well.
 impl Run for Db {
-    async fn all(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>> {
+    async fn first(&self, sql: &str, params: &[Value], most: usize) -> Result<Rows> {
         match self {
             Self::Sqlite(_) if !is_read(sql) => {
-                self.transaction(|tx| async move { tx.all(sql, params).await })
+                self.transaction(|tx| async move { tx.first(sql, params, most).await })
                     .await
             }
             Self::Sqlite(db) => {
                 let figures = self.figures();
-                figures.statement(true, db.all(sql, params)).await
+                figures.statement(true, db.first(sql, params, most)).await
             }
             Self::Postgres(db) => {
-                let work = Box::pin(db.all(sql, params));
+                let work = Box::pin(db.first(sql, params, most));
                 self.figures().statement(is_read(sql), work).await
             }
         }
@@ -132,9 +142,9 @@ impl Run for Db {
                 self.figures().statement(true, work).await
             }
             Self::Postgres(db) => {
-                let work = Box::pin(db.all(sql, params));
+                let work = Box::pin(db.first(sql, params, 1));
                 let rows = self.figures().statement(false, work).await?;
-                Ok(rows.into_iter().next())
+                Ok(rows.first.into_iter().next())
             }
         }
     }

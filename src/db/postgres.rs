@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::figures::{Connections, Figures};
 use super::gather::Gather;
 use super::replica::Replica;
-use super::row::Columns;
+use super::row::{Columns, Rows};
 use super::secured::Connector;
 use super::shared::Shared;
 use super::{Fault, Result, Row, Value};
@@ -99,12 +99,13 @@ impl Postgres {
         Ok(self.pool.get().await?)
     }
 
-    pub(super) async fn all(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>> {
-        self.rows_of_any(sql, &borrowed(params)).await
+    pub(super) async fn first(&self, sql: &str, params: &[Value], most: usize) -> Result<Rows> {
+        let answer = self.answer_of_any(sql, &borrowed(params)).await?;
+        answer.first(most)
     }
 
-    /// The rows of a statement, over any connection of the pool.
-    pub(super) async fn rows_of_any(&self, sql: &str, params: &Params<'_>) -> Result<Vec<Row>> {
+    /// The answer to a statement, over any connection of the pool.
+    pub(super) async fn answer_of_any(&self, sql: &str, params: &Params<'_>) -> Result<Answer> {
         let connection = self.connection().await?;
         match in_time(query(&connection, sql, params)).await {
             Some(first) => self.or_again(first, sql, params).await,
@@ -116,10 +117,10 @@ impl Postgres {
     /// has been done.
     pub(super) async fn or_again(
         &self,
-        first: Result<Vec<Row>>,
+        first: Result<Answer>,
         sql: &str,
         params: &Params<'_>,
-    ) -> Result<Vec<Row>> {
+    ) -> Result<Answer> {
         match first {
             Err(Fault::Unavailable(_)) if super::is_read(sql) => {
                 let connection = self.new_connection().await?;
@@ -235,28 +236,52 @@ pub(super) async fn query(
     connection: &ClientWrapper,
     sql: &str,
     params: &Params<'_>,
-) -> Result<Vec<Row>> {
+) -> Result<Answer> {
     let statement = connection.prepare_cached(sql).await?;
     ask(connection, &statement, params).await
 }
 
-/// The rows of a prepared statement.
+/// The answer to a prepared statement.
 pub(super) async fn ask(
     connection: &ClientWrapper,
     statement: &Statement,
     params: &Params<'_>,
-) -> Result<Vec<Row>> {
-    let rows = connection.query(statement, params).await?;
-    let columns = Columns::Postgres(statement.clone());
-    rows.iter()
-        .map(|row| {
-            let mut values = Vec::with_capacity(columns.count());
-            for place in 0..columns.count() {
-                values.push(read(row, place)?);
-            }
-            Ok(Row::new(columns.clone(), values))
+) -> Result<Answer> {
+    Ok(Answer {
+        rows: connection.query(statement, params).await?,
+        columns: Columns::Postgres(statement.clone()),
+    })
+}
+
+/// What a server has answered, of which nothing is read yet.
+pub(super) struct Answer {
+    rows: Vec<tokio_postgres::Row>,
+    columns: Columns,
+}
+
+impl Answer {
+    /// All rows.
+    pub fn all(&self) -> Result<Vec<Row>> {
+        self.rows.iter().map(|row| self.read(row)).collect()
+    }
+
+    /// The first `most` rows, and how many there are.
+    pub fn first(&self, most: usize) -> Result<Rows> {
+        let first = self.rows.iter().take(most).map(|row| self.read(row));
+        Ok(Rows {
+            first: first.collect::<Result<_>>()?,
+            count: self.rows.len(),
         })
-        .collect()
+    }
+
+    fn read(&self, row: &tokio_postgres::Row) -> Result<Row> {
+        let count = self.columns.count();
+        let mut values = Vec::with_capacity(count);
+        for place in 0..count {
+            values.push(read(row, place)?);
+        }
+        Ok(Row::new(self.columns.clone(), values))
+    }
 }
 
 pub(super) fn borrowed(params: &[Value]) -> Vec<&(dyn ToSql + Sync)> {

@@ -40,6 +40,15 @@ impl Columns {
     }
 }
 
+/// The first rows of an answer.
+#[derive(Debug, Default)]
+pub struct Rows {
+    /// Those that were read.
+    pub first: Vec<Row>,
+    /// How many there are with those that were not.
+    pub count: usize,
+}
+
 /// A row of an answer.
 #[derive(Debug)]
 pub struct Row {

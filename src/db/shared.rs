@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use deadpool_postgres::{ClientWrapper, Object};
 
-use super::postgres::{Params, Postgres, borrowed, in_time, query, silent};
+use super::postgres::{Answer, Params, Postgres, borrowed, in_time, query, silent};
 use super::{Result, Row, Value};
 
 /// How many there are at most. One backend answers what one connection asks, one after the other.
@@ -85,14 +85,14 @@ fn open_in(slot: &Mutex<Slot>) -> Slot {
 impl Postgres {
     /// The first row of a read by key.
     pub(super) async fn point(&self, sql: &str, params: &[Value]) -> Result<Option<Row>> {
-        let rows = self.point_rows(sql, &borrowed(params)).await?;
-        Ok(rows.into_iter().next())
+        let answer = self.point_answer(sql, &borrowed(params)).await?;
+        Ok(answer.first(1)?.first.pop())
     }
 
-    /// The rows of a read by keys, over a shared connection if there are any.
-    pub(super) async fn point_rows(&self, sql: &str, params: &Params<'_>) -> Result<Vec<Row>> {
+    /// The answer to a read by keys, over a shared connection if there are any.
+    pub(super) async fn point_answer(&self, sql: &str, params: &Params<'_>) -> Result<Answer> {
         let Some(slot) = self.shared().next() else {
-            return self.rows_of_any(sql, params).await;
+            return self.answer_of_any(sql, params).await;
         };
         let connection = match open_in(slot) {
             Some(connection) => connection,

@@ -11,7 +11,7 @@ use tokio::sync::OwnedMutexGuard;
 use super::begun::Begun;
 use super::figures::Figures;
 use super::sqlite::{Released, Writer};
-use super::{Db, Dialect, Fault, Result, Row, Run, Value, is_read, postgres, sqlite};
+use super::{Db, Dialect, Fault, Result, Row, Rows, Run, Value, is_read, postgres, sqlite};
 use crate::crypto;
 use crate::stages::{self, Stage};
 
@@ -261,17 +261,19 @@ impl Drop for Inner {
 }
 
 impl Run for Tx {
-    async fn all(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>> {
+    async fn first(&self, sql: &str, params: &[Value], most: usize) -> Result<Rows> {
         match &self.0.engine {
             Engine::Sqlite(writer) => {
                 let writer = held(writer);
                 let connection = self.writing(writer.as_ref())?.connection()?;
-                let work = || connection.query(sql, params, usize::MAX);
+                let work = || connection.first(sql, params, most);
                 self.0.figures.statement_here(is_read(sql), work)
             }
             Engine::Postgres(begun) => {
                 let work = begun.run(sql, async |connection, statement| {
-                    postgres::ask(connection, statement, &postgres::borrowed(params)).await
+                    let answer =
+                        postgres::ask(connection, statement, &postgres::borrowed(params)).await?;
+                    answer.first(most)
                 });
                 let work = Box::pin(work);
                 self.0.figures.statement(is_read(sql), work).await
@@ -300,7 +302,7 @@ impl Run for Tx {
     }
 
     async fn optional(&self, sql: &str, params: &[Value]) -> Result<Option<Row>> {
-        Ok(self.all(sql, params).await?.into_iter().next())
+        Ok(self.first(sql, params, 1).await?.first.pop())
     }
 
     fn after_commit(&self, act: impl FnOnce() + Send + 'static) {

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::order::{Cursor, Sort};
+use super::statement::Statement;
 use super::total;
 use crate::accounts::Account;
 use crate::clock::Timestamp;
@@ -78,24 +79,7 @@ pub(super) struct Window {
     pub skip: i64,
 }
 
-/// A statement that grows with its parameters.
-#[derive(Default, Clone)]
-pub(super) struct Statement {
-    pub(super) conditions: Vec<String>,
-    pub(super) params: Vec<Value>,
-}
-
 impl Statement {
-    /// Adds a value and answers its placeholder.
-    pub(super) fn bind(&mut self, value: impl Into<Value>) -> String {
-        self.params.push(value.into());
-        format!("${}", self.params.len())
-    }
-
-    pub(super) fn condition(&mut self, text: String) {
-        self.conditions.push(text);
-    }
-
     fn of(filter: &Filter) -> Self {
         let mut this = Self::default();
         if let Some(q) = &filter.q {
@@ -143,14 +127,6 @@ impl Statement {
         this
     }
 
-    pub(super) fn clause(&self) -> String {
-        if self.conditions.is_empty() {
-            String::new()
-        } else {
-            format!(" WHERE {}", self.conditions.join(" AND "))
-        }
-    }
-
     fn count(self) -> (String, Vec<Value>) {
         (
             format!("SELECT COUNT(*) AS total FROM accounts{}", self.clause()),
@@ -168,25 +144,20 @@ impl Statement {
     }
 
     fn list(mut self, window: &Window, besides: &str) -> (String, Vec<Value>) {
-        let (column, downwards) = window.sort.column();
-        if let Some(cursor) = &window.after
-            && let Some(value) = cursor.value(window.sort)
-        {
-            let (value, id) = (self.bind(value), self.bind(cursor.id()));
-            let beyond = if downwards { "<" } else { ">" };
-            self.condition(format!("({column}, id) {beyond} ({value}, {id})"));
+        if let Some(cursor) = &window.after {
+            self.behind(window.sort, cursor);
         }
-        let clause = self.clause();
+        let (column, downwards) = window.sort.column();
         let way = if downwards { "DESC" } else { "ASC" };
         let (columns, limit) = (Account::COLUMNS, limit_in_steps(window.limit));
-        let mut order = format!("ORDER BY {column} {way}, id {way} LIMIT {limit}");
+        let clause = self.clause();
+        let mut sql = format!(
+            "SELECT {columns}{besides} FROM accounts{clause} ORDER BY {column} {way}, id {way} LIMIT {limit}"
+        );
         if window.skip > 0 {
-            let _ = write!(order, " OFFSET {}", self.bind(window.skip));
+            let _ = write!(sql, " OFFSET {}", self.bind(window.skip));
         }
-        (
-            format!("SELECT {columns}{besides} FROM accounts{clause} {order}"),
-            self.params,
-        )
+        (sql, self.params)
     }
 }
 
@@ -210,16 +181,13 @@ pub(super) async fn list(
     let is_kept = filter.is_all();
     let besides = if is_kept { total::COLUMN } else { "" };
     let (sql, params) = Statement::of(filter).list(window, besides);
-    let rows = run.all(&sql, &params).await?;
-    let first = rows.first().filter(|_| is_kept);
+    let rows = run.first(&sql, &params, shown).await?;
+    let first = rows.first.first().filter(|_| is_kept);
+    let accounts = rows.first.iter().map(Account::read);
     Ok(Part {
-        found: i64::try_from(rows.len()).unwrap_or(i64::MAX),
+        found: i64::try_from(rows.count).unwrap_or(i64::MAX),
         total: first.map(|row| row.get("kept_total")).transpose()?,
-        shown: rows
-            .iter()
-            .take(shown)
-            .map(Account::read)
-            .collect::<Result<_>>()?,
+        shown: accounts.collect::<Result<_>>()?,
     })
 }
 

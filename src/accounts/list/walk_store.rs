@@ -3,8 +3,8 @@
 //! What an index answers alone stands in the inner statement, which is cut off at a number of rows; the rest is looked for among
 //! those. A search is for the beginning of an address or of a name, which is a range of an index.
 
-use super::order::{By, Cursor, Sort};
-use super::store::Statement;
+use super::order::{By, Sort};
+use super::statement::Statement;
 use super::walk::Find;
 use crate::accounts::Account;
 use crate::clock::Timestamp;
@@ -66,7 +66,7 @@ impl Plan {
             sort,
         };
         if let Some(cursor) = find.cursor() {
-            this.go_on(&cursor);
+            this.inner.behind(sort, &cursor);
         }
         let q = find.q.as_deref().map(unicode::fold);
         let is_search = q.as_ref().is_some_and(|q| !q.is_empty());
@@ -92,19 +92,6 @@ impl Plan {
         }
         this.add_ranges(find, is_search);
         this
-    }
-
-    /// Behind the last account of the page before.
-    fn go_on(&mut self, cursor: &Cursor) {
-        if let Some(value) = cursor.value(self.sort) {
-            let (value, id) = (self.inner.bind(value), self.inner.bind(cursor.id()));
-            let (column, beyond) = (
-                self.sort.by.column(),
-                if self.sort.downwards { "<" } else { ">" },
-            );
-            let behind = format!("({column}, id) {beyond} ({value}, {id})");
-            self.inner.condition(behind);
-        }
     }
 
     /// Ranges of time: of the order's own column they are where the walk begins and ends.

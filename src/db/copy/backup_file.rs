@@ -13,7 +13,7 @@ use super::run::{self, Copied, Step, Watch};
 use super::schema;
 use super::side::Side;
 use super::sqlite::File;
-use crate::db::{Fault, Result, Row, Run, Value, sqlite};
+use crate::db::{Fault, Result, Row, Rows, Run, Value, sqlite};
 
 /// Statements that are kept prepared: as many as look at a backup.
 const STATEMENTS: usize = 16;
@@ -172,10 +172,10 @@ impl Run for BackupFile {
         act();
     }
 
-    async fn all(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>> {
+    async fn first(&self, sql: &str, params: &[Value], most: usize) -> Result<Rows> {
         let connection = self.connection.lock();
         let connection = connection.unwrap_or_else(PoisonError::into_inner);
-        connection.query(sql, params, usize::MAX)
+        connection.first(sql, params, most)
     }
 
     async fn execute(&self, _: &str, _: &[Value]) -> Result<u64> {
@@ -183,6 +183,6 @@ impl Run for BackupFile {
     }
 
     async fn optional(&self, sql: &str, params: &[Value]) -> Result<Option<Row>> {
-        Ok(self.all(sql, params).await?.into_iter().next())
+        Ok(self.first(sql, params, 1).await?.first.pop())
     }
 }

@@ -225,12 +225,14 @@ impl Postgres {
     ) -> Result<Vec<Row>> {
         let mut keys: Vec<&Value> = asked.iter().map(|asked| &asked.key).collect();
         if let [key] = *keys {
-            return self.point_rows(of_one, &with_key(key, params)).await;
+            let answer = self.point_answer(of_one, &with_key(key, params)).await;
+            return answer?.all();
         }
         if let Some(key) = keys.first().copied() {
             keys.resize(keys.len().max(LEAST), key);
         }
-        self.point_rows(of_many, &with_key(&keys, params)).await
+        let answer = self.point_answer(of_many, &with_key(&keys, params)).await;
+        answer?.all()
     }
 }
 

@@ -45,8 +45,8 @@ impl Place {
 
     /// How far a standby has come.
     pub async fn of_standby(connection: &Object) -> Result<Self> {
-        let rows = postgres::query(connection, OF_STANDBY, &[]).await?;
-        Self::read(rows.first())
+        let answer = postgres::query(connection, OF_STANDBY, &[]).await?;
+        Self::read(answer.all()?.first())
     }
 }
 

@@ -8,7 +8,8 @@ use deadpool_postgres::Object;
 
 use super::{Replica, place};
 use crate::db::postgres;
-use crate::db::{Db, Dialect, Fault, Result, Row, Run, Value, is_read, no_row};
+use crate::db::postgres::Answer;
+use crate::db::{Db, Dialect, Fault, Result, Row, Rows, Run, Value, is_read, no_row};
 
 /// How old what is read may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,11 +116,11 @@ impl Reader {
 }
 
 impl Run for Reader {
-    async fn all(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>> {
+    async fn first(&self, sql: &str, params: &[Value], most: usize) -> Result<Rows> {
         match &self.0 {
             _ if !is_read(sql) => Err(only_reads()),
-            Source::Here(db) => db.all(sql, params).await,
-            Source::Standby(borrowed) => borrowed.all(sql, params).await,
+            Source::Here(db) => db.first(sql, params, most).await,
+            Source::Standby(borrowed) => borrowed.ask(sql, params).await?.first(most),
         }
     }
 
@@ -151,7 +152,7 @@ fn only_reads() -> Fault {
 }
 
 impl Borrowed {
-    async fn all(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>> {
+    async fn ask(&self, sql: &str, params: &[Value]) -> Result<Answer> {
         let Some(connection) = &self.connection else {
             return Err(Fault::Unavailable("the connection was given back".into()));
         };
@@ -160,9 +161,10 @@ impl Borrowed {
         let work = self
             .replica
             .or_gone(postgres::query(connection, sql, &params));
-        let rows = self.primary.figures().statement(true, work).await;
-        let rows = rows.unwrap_or_else(|| Err(Fault::Unavailable("the replica is away".into())));
-        match &rows {
+        let answer = self.primary.figures().statement(true, work).await;
+        let answer =
+            answer.unwrap_or_else(|| Err(Fault::Unavailable("the replica is away".into())));
+        match &answer {
             Ok(_) => self.is_asked.store(false, Ordering::Relaxed),
             Err(fault) => {
                 self.has_failed.store(true, Ordering::Relaxed);
@@ -171,7 +173,7 @@ impl Borrowed {
                 }
             }
         }
-        rows
+        answer
     }
 }
 

@@ -9,7 +9,7 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection as Raw};
 
 use crate::db::row::Columns;
-use crate::db::{Result, Row, Value};
+use crate::db::{Result, Row, Rows, Value};
 
 /// A connection that remembers how the columns of its statements are called: SQLite would count and copy the names for every answer.
 pub(in crate::db) struct Connection {
@@ -30,23 +30,29 @@ impl Connection {
         }
     }
 
-    /// Runs a statement and reads at most `limit` rows.
-    pub fn query(&self, sql: &str, params: &[Value], limit: usize) -> Result<Vec<Row>> {
+    /// Runs a statement and answers its first `most` rows, and how many it has.
+    pub fn first(&self, sql: &str, params: &[Value], most: usize) -> Result<Rows> {
+        let mut statement = self.raw.prepare_cached(sql)?;
+        bind(&mut statement, params)?;
+        let columns = self.columns(sql, &statement);
+        let (mut rows, mut answer) = (statement.raw_query(), Rows::default());
+        while let Some(row) = rows.next()? {
+            answer.count += 1;
+            if answer.count <= most {
+                answer.first.push(read(&columns, row)?);
+            }
+        }
+        Ok(answer)
+    }
+
+    /// Runs a statement as far as its first row, and answers it if there is one.
+    pub fn optional(&self, sql: &str, params: &[Value]) -> Result<Option<Row>> {
         let mut statement = self.raw.prepare_cached(sql)?;
         bind(&mut statement, params)?;
         let columns = self.columns(sql, &statement);
         let mut rows = statement.raw_query();
-        let mut answer = Vec::new();
-        while answer.len() < limit
-            && let Some(row) = rows.next()?
-        {
-            let mut values = Vec::with_capacity(columns.count());
-            for place in 0..columns.count() {
-                values.push(Value::from(row.get_ref(place)?));
-            }
-            answer.push(Row::new(columns.clone(), values));
-        }
-        Ok(answer)
+        let row = rows.next()?;
+        row.map(|row| read(&columns, row)).transpose()
     }
 
     /// Runs a statement without rows and answers how many it changed.
@@ -78,6 +84,14 @@ impl Deref for Connection {
     fn deref(&self) -> &Raw {
         &self.raw
     }
+}
+
+fn read(columns: &Columns, row: &rusqlite::Row<'_>) -> Result<Row> {
+    let mut values = Vec::with_capacity(columns.count());
+    for place in 0..columns.count() {
+        values.push(Value::from(row.get_ref(place)?));
+    }
+    Ok(Row::new(columns.clone(), values))
 }
 
 /// Binds by name: `$1` is a name to SQLite, which would otherwise number it by first appearance.
@@ -133,10 +147,7 @@ mod tests {
         for number in [0, 1, 2, 0, 2, 2, 1_i64] {
             let name = format!("n{number}");
             let sql = format!("SELECT 7 AS other, {number} AS {name}");
-            let rows = connection.query(&sql, &[], 1).unwrap();
-            let [row] = rows.as_slice() else {
-                panic!("{rows:?}")
-            };
+            let row = connection.optional(&sql, &[]).unwrap().unwrap();
             assert_eq!(row.get::<i64>(&name).unwrap(), number);
             assert_eq!(row.get::<i64>("other").unwrap(), 7);
             assert!(row.get::<i64>("n9").is_err());

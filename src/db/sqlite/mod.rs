@@ -16,7 +16,7 @@ use rusqlite::config::DbConfig;
 use tokio::sync::Semaphore;
 
 use super::figures::Figures;
-use super::{Fault, Result, Row, Value};
+use super::{Fault, Result, Row, Rows, Value};
 
 pub(super) use connection::Connection;
 pub(super) use writer::{Released, Writer};
@@ -106,15 +106,15 @@ impl Sqlite {
     }
 
     pub(super) fn optional(&self, sql: &str, params: &[Value]) -> Result<Option<Row>> {
-        self.read(|connection| Ok(connection.query(sql, params, 1)?.into_iter().next()))
+        self.read(|connection| connection.optional(sql, params))
     }
 
-    pub(super) async fn all(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>> {
+    pub(super) async fn first(&self, sql: &str, params: &[Value], most: usize) -> Result<Rows> {
         let (this, sql, params) = (self.clone(), sql.to_owned(), params.to_vec());
         let permit = Arc::clone(&self.inner.permits).acquire_owned().await;
         tokio::task::spawn_blocking(move || {
             let _permit = permit;
-            this.read(|connection| connection.query(&sql, &params, usize::MAX))
+            this.read(|connection| connection.first(&sql, &params, most))
         })
         .await
         .map_err(|error| Fault::Other(error.to_string()))?

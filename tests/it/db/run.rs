@@ -112,6 +112,49 @@ async fn rows_are_found_or_not() {
     );
 }
 
+async fn first_of(run: &impl Run, sql: &str, most: usize) -> (Vec<i64>, usize) {
+    let rows = run.first(sql, &[], most).await.unwrap();
+    let numbers = rows.first.iter().map(|row| row.get("number").unwrap());
+    (numbers.collect(), rows.count)
+}
+
+#[tokio::test]
+async fn the_first_rows_are_read_and_all_are_counted() {
+    let app = TestApp::start().await;
+    let three =
+        "SELECT CAST(1 AS BIGINT) AS number UNION ALL SELECT 2 UNION ALL SELECT 3 ORDER BY number";
+    let none = "SELECT touched_at AS number FROM guards WHERE name = 'absent'";
+    let wanted = [
+        (three, 0, (vec![], 3)),
+        (three, 2, (vec![1, 2], 3)),
+        (three, 3, (vec![1, 2, 3], 3)),
+        (three, usize::MAX, (vec![1, 2, 3], 3)),
+        (none, 2, (vec![], 0)),
+    ];
+    for (sql, most, found) in &wanted {
+        assert_eq!(first_of(&app.db, sql, *most).await, *found, "{most}");
+    }
+    let transaction = app.db.transaction(|tx| {
+        let wanted = &wanted;
+        async move {
+            for (sql, most, found) in wanted {
+                assert_eq!(first_of(&tx, sql, *most).await, *found, "{most}");
+            }
+            // One that writes runs to its end, however much of its answer is wanted.
+            insert(&tx, "one").await?;
+            insert(&tx, "two").await?;
+            let sql = "UPDATE guards SET touched_at = 7 WHERE name IN ('one', 'two') RETURNING touched_at AS number";
+            assert_eq!(first_of(&tx, sql, 1).await, (vec![7], 2));
+            Ok::<_, Fault>(())
+        }
+    });
+    transaction.await.unwrap();
+    for name in ["one", "two"] {
+        let row = find(&app.db, name).await.unwrap();
+        assert_eq!(row.get::<i64>("touched_at").unwrap(), 7);
+    }
+}
+
 #[tokio::test]
 async fn a_statement_that_changes_rows_can_answer_them() {
     let app = TestApp::start().await;
