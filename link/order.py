@@ -1,13 +1,13 @@
-"""Writes functions.txt: which functions run when a server starts, and which when it works.
+"""Writes functions.txt: which functions run when a server starts, which when people log in and come back, and which otherwise.
 
     scripts/with-postgres.sh python link/order.py     as `make link-order`, a quarter of an hour
 
-A release binary that has kept its symbols runs under valgrind's callgrind, on each database: twice to start and to rest, and
-once to work. What is written down of a function is its name without the hash in it, which each version of the compiler and
-of a library changes: most names stay good when these change.
+A release binary that has kept its symbols runs under valgrind's callgrind, on each database: twice to start and to rest, once to
+work, and once for log-ins. The name of a function has a hash in it, which each version of the compiler and of a library changes: build.rs
+makes do with the rest of the name then, until the list is written anew.
 """
 
-import os, pathlib, re, subprocess, sys, tempfile, time
+import os, pathlib, re, subprocess, sys, tempfile, threading, time
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "scripts/durability"))
@@ -22,18 +22,19 @@ PATHS = ("/myaccount", "/users/?skip=0&limit=10", "/users/?cursor=&limit=10", "/
 PAGES = ("/", "/docs", "/openapi.json", "/login-form", "/register-form", "/healthz", "/readyz", "/nothing-here")
 PROBES = ("/healthz", "/readyz", "/login-form")
 WORK = 60  # seconds
+TOGETHER = 6
+LOG_INS = 3
 REST = 15  # seconds: every worker has looked for work
 
 HEAD = """\
-# The functions that run, each list in the order of the names; `*` stands for a hash. Written by `make link-order`, read by
-# build.rs.
+# The functions that run, each list in the order of the names. Written by `make link-order`, read by build.rs.
 """
 
 
 def build():
-    """The release binary with its symbols."""
-    subprocess.run(["cargo", "build", "--release", "--bin", "gatepost"], cwd=ROOT, check=True,
-                   env={**os.environ, "CARGO_TARGET_DIR": str(BUILT), "CARGO_PROFILE_RELEASE_STRIP": "none"})
+    """The release binary with its symbols. Only its last part is told to keep them: another profile would change all hashes."""
+    command = ["cargo", "rustc", "--release", "--bin", "gatepost", "--", "--codegen", "strip=none"]
+    subprocess.run(command, cwd=ROOT, check=True, env={**os.environ, "CARGO_TARGET_DIR": str(BUILT)})
     return BUILT / "release/gatepost"
 
 
@@ -60,6 +61,9 @@ class Watched:
         wrapper.chmod(0o755)
         os.environ["GATEPOST_BINARY"] = str(wrapper)
         self.world = World(kind, folder)
+        # Its log as it is by default: a line for each request.
+        settings = self.world.server.settings
+        settings[:] = [setting for setting in settings if not setting.startswith("log.")]
 
     def run(self, begin, act):
         """Starts the server by `begin`, acts, stops it, and answers which functions ran."""
@@ -79,6 +83,32 @@ def rest(world):
         client.call("GET", path)
     client.close()
     time.sleep(REST)
+
+
+def log_in(world):
+    """Several at once log in, look at their account, get new tokens, and do so again: what most requests are."""
+    faults = []
+
+    def visit():
+        client = Client(world.server, timeout=300)
+        for _ in range(LOG_INS):
+            status, body = client.log_in("admin@example.com")
+            for _ in range(20 if status == 200 else 0):
+                seen, _ = client.call("GET", "/myaccount", token=body["access_token"])
+                status, body = client.call("POST", "/login/refresh", {"refresh_token": body["refresh_token"]})
+                if (seen, status) != (200, 200):
+                    break
+            if status != 200:
+                faults.append(f"{status} {body}")
+        client.close()
+
+    together = [threading.Thread(target=visit) for _ in range(TOGETHER)]
+    for thread in together:
+        thread.start()
+    for thread in together:
+        thread.join()
+    if faults:
+        fail(faults[0])
 
 
 def work(world):
@@ -104,28 +134,21 @@ def work(world):
     client.close()
 
 
-def pattern(name):
-    """The name for every compiler and every version: both of Rust's manglings have hashes, and AWS-LC has its version."""
-    if name.startswith("_R"):
-        return re.sub(r"Cs[0-9A-Za-z]+_", "Cs*_", re.sub(r"\.\d+$", "", name)) + "*"
-    return re.sub(r"aws_lc_\d+_\d+_\d+", "aws_lc_*", re.sub(r"17h[0-9a-f]{16}E.*$", "17h*", name))
-
-
-def write(start, work):
-    lists, seen = (("when it starts, and at rest", start), ("when it works", work)), set()
+def write(lists):
+    seen = set()
     with open(FILE, "w") as out:
         out.write(HEAD)
-        for title, names in lists:
-            patterns = sorted({pattern(name) for name in names} - seen)
-            seen.update(patterns)
+        for title, names in lists.items():
+            listed = sorted(names - seen)
+            seen.update(listed)
             out.write(f"\n# {title}\n")
-            out.writelines(f"{each}\n" for each in patterns)
-            print(f"link-order: {len(patterns)} {title}")
+            out.writelines(f"{name}\n" for name in listed)
+            print(f"link-order: {len(listed)} {title}")
 
 
 def main():
     program = build()
-    starts, works = [], []
+    starts, log_ins, works = [], [], []
     for kind in ("sqlite", "postgres"):
         with tempfile.TemporaryDirectory() as folder:
             watched = Watched(kind, folder, program)
@@ -133,9 +156,11 @@ def main():
             world = watched.world
             starts += [watched.run(world.server.start, rest), watched.run(world.server.start, rest)]
             works.append(watched.run(world.begin, work))
+            log_ins.append(watched.run(world.server.start, log_in))
             world.database.drop()
+    runs = {"when it starts, and at rest": starts, "when people log in and come back": log_ins, "when it does anything else": works}
     names = own(program)
-    write(set.union(*starts) & names, set.union(*works) & names)
+    write({title: set.union(*seen) & names for title, seen in runs.items()})
 
 
 if __name__ == "__main__":
