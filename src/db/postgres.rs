@@ -262,7 +262,7 @@ pub(super) struct Answer {
 impl Answer {
     /// All rows.
     pub fn all(&self) -> Result<Vec<Row>> {
-        self.rows.iter().map(|row| self.read(row)).collect()
+        Ok(self.first(usize::MAX)?.first)
     }
 
     /// The first `most` rows, and how many there are.

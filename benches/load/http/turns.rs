@@ -6,17 +6,20 @@ use std::net::SocketAddr;
 use super::{Actor, Round, Rounds, closed};
 use crate::Result;
 
-/// How often each has its turn.
-const TURNS: u32 = 10;
+/// How often each has its turn: so often that what else the machine does weighs less than the twentieth that is looked for.
+const TURNS: u32 = 30;
 
-/// A round for each server and those who ask it, taken by turns; together each is as long as `rounds` says.
+/// How many turns are as long as a round.
+const OF_A_ROUND: u32 = 10;
+
+/// Some rounds for each server and those who ask it, taken by turns.
 pub async fn by_turns<A: Actor + Clone + 'static>(
     asked: &[(SocketAddr, Vec<A>)],
     rounds: Rounds,
 ) -> Result<Vec<Round>> {
     let turn = Rounds {
-        warm: rounds.warm / TURNS,
-        counted: rounds.counted / TURNS,
+        warm: rounds.warm / OF_A_ROUND,
+        counted: rounds.counted / OF_A_ROUND,
     };
     let mut found = vec![Round::default(); asked.len()];
     for _ in 0..TURNS {

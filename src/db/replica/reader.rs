@@ -8,7 +8,6 @@ use deadpool_postgres::Object;
 
 use super::{Replica, place};
 use crate::db::postgres;
-use crate::db::postgres::Answer;
 use crate::db::{Db, Dialect, Fault, Result, Row, Rows, Run, Value, is_read, no_row};
 
 /// How old what is read may be.
@@ -120,7 +119,7 @@ impl Run for Reader {
         match &self.0 {
             _ if !is_read(sql) => Err(only_reads()),
             Source::Here(db) => db.first(sql, params, most).await,
-            Source::Standby(borrowed) => borrowed.ask(sql, params).await?.first(most),
+            Source::Standby(borrowed) => borrowed.first(sql, params, most).await,
         }
     }
 
@@ -152,15 +151,17 @@ fn only_reads() -> Fault {
 }
 
 impl Borrowed {
-    async fn ask(&self, sql: &str, params: &[Value]) -> Result<Answer> {
+    async fn first(&self, sql: &str, params: &[Value], most: usize) -> Result<Rows> {
         let Some(connection) = &self.connection else {
             return Err(Fault::Unavailable("the connection was given back".into()));
         };
         self.is_asked.store(true, Ordering::Relaxed);
         let params = postgres::borrowed(params);
-        let work = self
-            .replica
-            .or_gone(postgres::query(connection, sql, &params));
+        let work = async {
+            let answer = postgres::query(connection, sql, &params).await?;
+            answer.first(most)
+        };
+        let work = self.replica.or_gone(work);
         let answer = self.primary.figures().statement(true, work).await;
         let answer =
             answer.unwrap_or_else(|| Err(Fault::Unavailable("the replica is away".into())));
