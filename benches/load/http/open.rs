@@ -72,6 +72,14 @@ pub async fn offer(
 }
 
 impl Offered {
+    /// Takes in what came of what was offered at another time, as long.
+    pub fn merge(&mut self, other: &Self) {
+        self.latency.merge(&other.latency);
+        self.late.merge(&other.late);
+        self.failed += other.failed;
+        self.rate = f64::midpoint(self.rate, other.rate);
+    }
+
     fn note(&mut self, (is_good, took): (bool, Duration)) {
         self.latency.record(took);
         self.failed += u64::from(!is_good);

@@ -15,7 +15,7 @@ const OFFERED: f64 = 100.0;
 /// Logins at the same time.
 const LOGINS: usize = 64;
 
-/// Measures both.
+/// Measures both: the calm before the logins and the one after them, because the machine's own changes within minutes.
 pub async fn run(stage: &mut Stage<'_>, server: &Server, asked: &dyn Asked) -> Result<()> {
     let reads = reads(server, asked, 16).await?;
     let lasting = stage.rounds().counted * 2;
@@ -23,9 +23,11 @@ pub async fn run(stage: &mut Stage<'_>, server: &Server, asked: &dyn Asked) -> R
         rate: OFFERED,
         lasting,
     };
-    tokio::time::sleep(Duration::from_millis(500)).await;
-    let calm = offer(server.address, schedule, (reads.clone(), 200)).await?;
-    stage.add(figure("calm", &calm))?;
+    let calm = async || {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        offer(server.address, schedule, (reads.clone(), 200)).await
+    };
+    let mut quiet = calm().await?;
 
     let actors = Repeat::together(logins(asked, stage.accounts), LOGINS);
     let rounds = Rounds {
@@ -34,8 +36,10 @@ pub async fn run(stage: &mut Stage<'_>, server: &Server, asked: &dyn Asked) -> R
     };
     let logins = tokio::spawn(closed(server.address, actors, rounds));
     tokio::time::sleep(rounds.warm).await;
-    let busy = offer(server.address, schedule, (reads, 200)).await?;
+    let busy = offer(server.address, schedule, (reads.clone(), 200)).await?;
     let logins = logins.await??;
+    quiet.merge(&calm().await?);
+    stage.add(figure("calm", &quiet))?;
     let figure = figure("under 64 logins", &busy);
     stage.add(figure.noting(format!("beside {:.1} logins/s", logins.rate())))
 }
