@@ -150,8 +150,11 @@ impl Judge<'_> {
 
     fn process(&mut self) {
         for (case, most) in [("existing database", 30.0), ("new database", 150.0)] {
-            let found = self.value("start", case, None);
-            let found = found.map(|ms| (format!("{} ms", number(ms)), ms <= most));
+            // However many accounts there are: the longest.
+            let started = self.outcome.of((SUBJECT, self.database), "start");
+            let times = started.filter(|figure| figure.case == case);
+            let longest = times.map(|figure| figure.value).max_by(f64::total_cmp);
+            let found = longest.map(|ms| (format!("{} ms", number(ms)), ms <= most));
             self.say(
                 &format!("start to first 200, {case}: at most {most} ms"),
                 found,

@@ -123,13 +123,14 @@ async fn large(stage: &mut Stage<'_>, database: &Database) -> Result<()> {
         stage.accounts = accounts;
         grown.push((accounts, installation(stage, database).await?));
     }
-    if stage.args.wants(Scenario::People) {
-        people::run(stage, &grown).await?;
-    }
+    // Before anybody searches: PostgreSQL goes on with a search when the server that asked has stopped.
     if stage.args.wants(Scenario::Start)
         && let Some((_, largest)) = grown.last()
     {
         start::run_existing(stage, largest).await?;
+    }
+    if stage.args.wants(Scenario::People) {
+        people::run(stage, &grown).await?;
     }
     if stage.args.wants(Scenario::Growth) {
         growth::run(stage, &grown).await?;
