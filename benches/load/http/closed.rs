@@ -93,7 +93,7 @@ impl Round {
     }
 
     /// Both together: of other callers at the same time, whose own time is nought, or of another time.
-    pub(super) fn merge(&mut self, other: Self) {
+    pub fn merge(&mut self, other: Self) {
         self.seconds += other.seconds;
         for (kind, histogram) in other.kinds.iter().enumerate() {
             if self.kinds.len() <= kind {

@@ -12,14 +12,27 @@ use crate::subject::Server;
 /// How many log in at the same time.
 const CALLERS: [usize; 4] = [1, 8, 64, 512];
 
+/// In how many turns, before and after each of which the hashes are measured: they change by a tenth within a minute.
+const TURNS: u32 = 5;
+
 /// Measures them.
 pub async fn run(stage: &mut Stage<'_>, server: &Server, asked: &dyn Asked) -> Result<()> {
+    let whole = stage.rounds();
+    let turn = Rounds {
+        counted: whole.counted / TURNS,
+        ..whole
+    };
     for callers in CALLERS {
-        let before = stage.hash_limit().await?;
-        let round = round(server, asked, (stage.accounts, callers), stage.rounds()).await?;
-        let limit = f64::midpoint(before, stage.hash_limit().await?);
+        let mut found = Round::default();
+        let (mut before, mut limit) = (stage.hash_limit().await?, 0.0);
+        for _ in 0..TURNS {
+            found.merge(round(server, asked, (stage.accounts, callers), turn).await?);
+            let after = stage.hash_limit().await?;
+            limit += f64::midpoint(before, after) / f64::from(TURNS);
+            before = after;
+        }
         let common = stage.hashes(Kernel::RustCrypto).await?;
-        let figure = figure(callers, &round, limit);
+        let figure = figure(callers, &found, limit);
         stage.add(figure.noting(format!("the RustCrypto crate: {common:.0} hashes/s")))?;
     }
     Ok(())
