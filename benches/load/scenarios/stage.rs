@@ -67,8 +67,8 @@ impl Stage<'_> {
     /// The same with this kernel.
     pub async fn hashes(&self, kernel: Kernel) -> Result<f64> {
         let lasting = if self.args.quick { 1000 } else { 3000 };
-        // What the scenario before has left to do must not be in the way.
-        tokio::time::sleep(Duration::from_millis(500)).await;
+        // What the round before has left to do must not be in the way: PostgreSQL has some after log-ins.
+        tokio::time::sleep(Duration::from_secs(3)).await;
         limits::hashes(kernel, Duration::from_millis(lasting))
     }
 }
