@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tokio_postgres::{Client, Config, SimpleQueryMessage, SimpleQueryRow};
 
-use super::secured::Connector;
+use super::postgres::Connector;
 use super::{Fault, Result};
 
 /// A table that is being read.

@@ -4,20 +4,16 @@
 //! A feature's `store.rs` writes each statement once, in the portable subset that `migrations/README.md` names.
 
 mod batches;
-mod begun;
 pub mod copy;
 mod fault;
 mod figures;
 mod foreign;
-mod gather;
 mod inspect;
 mod limit;
 mod migrate;
 mod postgres;
 mod replica;
 mod row;
-mod secured;
-mod shared;
 mod sqlite;
 mod transaction;
 mod value;
@@ -28,10 +24,10 @@ use std::time::Duration;
 pub use fault::Fault;
 pub use figures::{Connections, Figures};
 pub use foreign::Foreign;
-pub use gather::OnTheWay;
 pub use inspect::{Inspection, Use};
 pub use limit::limit_in_steps;
 pub use migrate::{Migration, Step, migrations};
+pub use postgres::OnTheWay;
 pub use replica::{Age, Reader, ReplicaSeen, ReplicaState, Standing};
 pub use row::{Row, Rows};
 pub use transaction::{MayRetry, Tx};
@@ -108,6 +104,7 @@ impl Run for Db {
                 figures.statement(true, db.first(sql, params, most)).await
             }
             Self::Postgres(db) => {
+                let _turn = db.turn().await;
                 let work = Box::pin(db.first(sql, params, most));
                 self.figures().statement(is_read(sql), work).await
             }
@@ -121,6 +118,7 @@ impl Run for Db {
                     .await
             }
             Self::Postgres(db) => {
+                let _turn = db.turn().await;
                 let work = Box::pin(db.execute(sql, params));
                 self.figures().statement(false, work).await
             }
@@ -138,10 +136,12 @@ impl Run for Db {
                 figures.statement_here(true, || db.optional(sql, params))
             }
             Self::Postgres(db) if is_read(sql) => {
+                let _turn = db.turn().await;
                 let work = Box::pin(db.point(sql, params));
                 self.figures().statement(true, work).await
             }
             Self::Postgres(db) => {
+                let _turn = db.turn().await;
                 let work = Box::pin(db.first(sql, params, 1));
                 let rows = self.figures().statement(false, work).await?;
                 Ok(rows.first.into_iter().next())
@@ -185,15 +185,21 @@ impl Db {
             .map(Self::Postgres)
     }
 
-    /// The same database for whoever can wait: what is written through it is made durable together with what others write
-    /// within `patience`, in one fsync instead of many. It is acknowledged as late, and as durable, as ever.
+    /// The same database for whoever can wait as long as `patience`.
     ///
-    /// Whoever writes without patience takes all that wait along. PostgreSQL gathers commits by itself.
+    /// On SQLite, what is written through it is made durable together with what others write within that time, in one fsync
+    /// instead of many. It is acknowledged as late, and as durable, as ever. Whoever writes without patience takes all that
+    /// wait along.
+    ///
+    /// PostgreSQL gathers commits by itself. If it is on the same machine, what goes to it through such handles goes one after
+    /// another, and whoever has lost his patience goes at once: ten processes that it starts at the same moment would keep those
+    /// that read from the cores.
     #[must_use]
     pub fn unhurried(&self, patience: Duration) -> Self {
         let mut db = self.clone();
-        if let Self::Sqlite(db) = &mut db {
-            db.patience = patience;
+        match &mut db {
+            Self::Sqlite(db) => db.patience = patience,
+            Self::Postgres(db) => db.patience = patience,
         }
         db
     }
@@ -233,7 +239,7 @@ impl Db {
     pub fn on_the_way(&self) -> OnTheWay {
         match self {
             Self::Sqlite(_) => OnTheWay::default(),
-            Self::Postgres(db) => db.gather().on_the_way.clone(),
+            Self::Postgres(db) => db.on_the_way(),
         }
     }
 
@@ -284,7 +290,7 @@ impl Db {
     pub async fn prepare_by_key(&self, sql: &str) -> Result<()> {
         match self {
             Self::Sqlite(db) => db.prepare(sql),
-            Self::Postgres(db) => db.prepare(&gather::of_many(sql)).await,
+            Self::Postgres(db) => db.prepare(&postgres::of_many(sql)).await,
         }
     }
 

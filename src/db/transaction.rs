@@ -8,8 +8,8 @@ use std::time::Duration;
 use futures_util::future;
 use tokio::sync::OwnedMutexGuard;
 
-use super::begun::Begun;
 use super::figures::Figures;
+use super::postgres::Begun;
 use super::sqlite::{Released, Writer};
 use super::{Db, Dialect, Fault, Result, Row, Rows, Run, Value, is_read, postgres, sqlite};
 use crate::crypto;
@@ -92,8 +92,9 @@ impl Db {
                 Engine::Sqlite(Mutex::new(Some(writer)))
             }
             Self::Postgres(db) => {
+                let turn = db.turn().await;
                 let connection = Box::pin(db.connection()).await?;
-                Engine::Postgres(Box::new(Begun::on(connection)))
+                Engine::Postgres(Box::new(Begun::on(connection, turn)))
             }
         };
         Ok(Tx(Arc::new(Inner {

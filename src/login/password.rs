@@ -158,7 +158,7 @@ async fn find(app: &App, typed: &Typed) -> Result<Option<Credentials>> {
     if !typed.is_address() {
         return Ok(None);
     }
-    Ok(store::find_credentials(&app.db, typed.key()).await?)
+    Ok(store::find_credentials(&app.unhurried(), typed.key()).await?)
 }
 
 /// Log in

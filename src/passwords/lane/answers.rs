@@ -42,10 +42,11 @@ async fn tell(answers: Vec<Answer>) {
 impl Shared {
     /// Keeps an answer as long as the `patience` of whoever is told with it, and sees to it that all that have come by then
     /// are handed over, whatever the hashing threads do meanwhile. Those that are handed over before leave a timer behind: the
-    /// next ones may go by it, earlier than they need.
+    /// next ones may go by it, earlier than they need. Beside reads at a database server of this machine none is kept.
     pub(super) fn keep(self: &Arc<Self>, mut state: MutexGuard<'_, State>, answer: Answer) {
         let patience = state.patience();
-        let Some(runtime) = self.runtime.as_ref().filter(|_| patience >= TICK) else {
+        let may_wait = patience >= TICK && !self.reads.is_any_near();
+        let Some(runtime) = self.runtime.as_ref().filter(|_| may_wait) else {
             drop(state);
             return answer.tell();
         };

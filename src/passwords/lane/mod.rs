@@ -66,6 +66,8 @@ struct Shared {
     /// Where those are who wait, unless the lane was started elsewhere.
     runtime: Option<Handle>,
     buffers: Buffers,
+    /// Beside reads no answer waits for company.
+    reads: OnTheWay,
     /// Most jobs that may wait, however fast they are done.
     places: usize,
     deadline: Duration,
@@ -145,6 +147,7 @@ impl Lane {
             arrived: Condvar::new(),
             runtime: Handle::try_current().ok(),
             buffers: Buffers::new(lanes, config.passwords.memory_budget.bytes(), reads),
+            reads: reads.clone(),
             places: config.passwords.queue,
             deadline: config.passwords.deadline.get(),
             lanes,

@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use futures_util::future::{join, join_all};
-use gatepost::db::{Db, Dialect, Fault};
+use futures_util::future::{join, join_all, poll_immediate};
+use gatepost::db::{Db, Dialect, Fault, Result};
+
+use tokio::sync::oneshot;
 
 use super::{find, insert, names, refused};
 use crate::support::TestApp;
@@ -106,4 +108,107 @@ async fn whoever_comes_after_the_end_is_told_so() {
     app.db.close().await;
     let refused = insert(&patient, "row one").await;
     assert!(matches!(refused, Err(Fault::Unavailable(_))), "{refused:?}");
+}
+
+/// A transaction that stays open until `end` is told, with what it has written.
+async fn held_open(
+    db: &Db,
+    name: &str,
+    (begun, end): (oneshot::Sender<()>, oneshot::Receiver<()>),
+) -> Result<()> {
+    let once = std::sync::Mutex::new(Some((begun, end)));
+    let once = &once;
+    db.transaction(|tx| async move {
+        insert(&tx, name).await?;
+        let told = once.lock().ok().and_then(|mut once| once.take());
+        if let Some((begun, end)) = told {
+            let _ = begun.send(());
+            let _ = end.await;
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// One that is open, and what ends it.
+async fn one_open(db: &Db) -> (tokio::task::JoinHandle<Result<()>>, oneshot::Sender<()>) {
+    let (begun, has_begun) = oneshot::channel();
+    let (end, ended) = oneshot::channel();
+    let db = db.clone();
+    let open = tokio::spawn(async move { held_open(&db, "row open", (begun, ended)).await });
+    has_begun.await.expect("it begins");
+    (open, end)
+}
+
+/// An app on PostgreSQL, which is beside it, and where somebody reads; on SQLite an open transaction keeps everybody from writing.
+async fn beside() -> Option<(TestApp, impl Drop)> {
+    let app = TestApp::start().await;
+    let read = app.db.on_the_way().enter();
+    (app.db.dialect() == Dialect::Postgres).then_some((app, read))
+}
+
+#[tokio::test]
+async fn beside_the_server_what_can_wait_goes_one_after_another() {
+    let Some((app, _read)) = beside().await else {
+        return;
+    };
+    let patient = app.db.unhurried(LONG);
+    let (open, end) = one_open(&patient).await;
+
+    let mut written = Box::pin(insert(&patient, "row two"));
+    let mut read = Box::pin(find(&patient, "row open"));
+    let mut begun =
+        Box::pin(patient.transaction(|tx| async move { insert(&tx, "row three").await }));
+    for number in 0..20 {
+        // Whoever is in a hurry is not held up, and by then these would have been done as well.
+        insert(&app.db, &format!("row hurried {number}"))
+            .await
+            .unwrap();
+        assert!(poll_immediate(&mut written).await.is_none());
+        assert!(poll_immediate(&mut read).await.is_none());
+        assert!(poll_immediate(&mut begun).await.is_none());
+    }
+    end.send(()).unwrap();
+    open.await.unwrap().unwrap();
+    written.await.unwrap();
+    assert!(
+        read.await.is_some(),
+        "it reads what the one before has committed"
+    );
+    begun.await.unwrap();
+}
+
+#[tokio::test]
+async fn whoever_has_lost_his_patience_does_not_wait_for_one_that_hangs() {
+    let Some((app, _read)) = beside().await else {
+        return;
+    };
+    let (open, end) = one_open(&app.db.unhurried(LONG)).await;
+    let soon = app.db.unhurried(SHORT);
+    insert(&soon, "row two").await.unwrap();
+    soon.transaction(|tx| async move { insert(&tx, "row three").await })
+        .await
+        .unwrap();
+    assert!(!open.is_finished());
+    end.send(()).unwrap();
+    open.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn whoever_hangs_up_gives_his_turn_to_the_next() {
+    let Some((app, _read)) = beside().await else {
+        return;
+    };
+    let patient = app.db.unhurried(LONG);
+    let (open, _end) = one_open(&patient).await;
+    let mut gone = Box::pin(insert(&patient, "row gone"));
+    assert!(poll_immediate(&mut gone).await.is_none());
+    drop(gone);
+    open.abort();
+    insert(&patient, "row two").await.unwrap();
+    assert_eq!(
+        names(&app, "row").await,
+        ["row two"],
+        "what was begun is undone"
+    );
 }

@@ -4,35 +4,58 @@ use futures_util::FutureExt;
 use futures_util::future::join_all;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use gatepost::config::{ByteSize, Config};
+use gatepost::db::OnTheWay;
 use gatepost::passwords::Verdict;
 use tokio::task::yield_now;
 
 use super::{OpenLane, cheap};
 use crate::support::{PASSWORD, WRONG_PASSWORD};
 
-#[tokio::test]
-async fn come_a_few_together_while_others_wait() {
+/// How many there were when the next one was told, for each of four hundred.
+async fn there_when_told(reads: &OnTheWay) -> Vec<u64> {
     // A fifth of a millisecond for each: one who is told has gone on before the next one is done.
     let mut config = cheap();
     config.passwords.argon2_memory = ByteSize::of_kib(512);
-    let lane = OpenLane::of(&config);
+    let lane = OpenLane::beside(&config, reads);
     // Until it knows what a hash takes.
     for _ in 0..50 {
         assert!(lane.hash(PASSWORD).await.is_ok());
     }
     let before = lane.figures().done;
     let mut asked: FuturesUnordered<_> = (0..400).map(|_| lane.hash(PASSWORD)).collect();
-    let (mut told, mut most) = (0, 0);
+    let mut there = Vec::new();
     while let Some(answer) = asked.next().await {
         assert!(answer.is_ok());
-        most = most.max(lane.figures().done - before - told);
-        told += 1;
+        there.push(lane.figures().done - before - there.len() as u64);
     }
-    assert_eq!(told, 400);
+    assert_eq!(there.len(), 400);
+    there
+}
+
+#[tokio::test]
+async fn come_a_few_together_while_others_wait() {
+    let most = there_when_told(&OnTheWay::default())
+        .await
+        .into_iter()
+        .max();
     // Told as soon as each is done, a few would be there.
     assert!(
-        most > 20,
-        "at most {most} were there when the next was told"
+        most > Some(20),
+        "at most {most:?} were there when the next was told"
+    );
+}
+
+/// Beside a database server of this machine: all that they wake up there would be in a read's way.
+#[tokio::test]
+async fn come_one_by_one_where_somebody_reads() {
+    let reads = OnTheWay::to("postgres://gatepost@127.0.0.1/gatepost");
+    let _read = reads.enter();
+    let there = there_when_told(&reads).await;
+    let alone = there.into_iter().filter(|there| *there <= 2).count();
+    // Told together, a few at the end of each group and the last ones of all would be.
+    assert!(
+        alone > 100,
+        "only {alone} were told as soon as they were done"
     );
 }
 

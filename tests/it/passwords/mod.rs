@@ -33,7 +33,12 @@ struct OpenLane(Lane);
 
 impl OpenLane {
     fn of(config: &Config) -> Self {
-        Self(Lane::start(config, &OnTheWay::default()).expect("threads"))
+        Self::beside(config, &OnTheWay::default())
+    }
+
+    /// One that lets `reads` go first.
+    fn beside(config: &Config, reads: &OnTheWay) -> Self {
+        Self(Lane::start(config, reads).expect("threads"))
     }
 }
 

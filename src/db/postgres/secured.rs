@@ -17,10 +17,10 @@ type Stream = <MakeRustlsConnect as MakeTlsConnect<Socket>>::Stream;
 /// Speaks TLS with a server that says it can. Whom the system trusts is read only then, once: it may be hundreds of files, and most
 /// servers on the same machine speak in clear.
 #[derive(Clone, Default)]
-pub(super) struct Connector(Arc<OnceLock<MakeRustlsConnect>>);
+pub(in crate::db) struct Connector(Arc<OnceLock<MakeRustlsConnect>>);
 
 /// A server that has not said yet whether it can.
-pub(super) struct Host {
+pub(in crate::db) struct Host {
     connector: Connector,
     name: String,
 }

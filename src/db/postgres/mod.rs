@@ -1,4 +1,15 @@
 //! PostgreSQL: a pool of connections, each with its prepared statements, and a few that point reads share.
+//!
+//! `begun.rs` keeps a transaction's connection from others, `gather.rs` has reads by key go together, and `secured.rs` speaks TLS.
+//! With a server on the same machine `on_the_way.rs` lets what computes rest beside reads, and `one_by_one.rs` has what can wait
+//! go one after another.
+
+mod begun;
+mod gather;
+mod on_the_way;
+mod one_by_one;
+mod secured;
+mod shared;
 
 use std::error::Error;
 use std::str::FromStr;
@@ -14,13 +25,18 @@ use tokio_postgres::types::private::BytesMut;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use uuid::Uuid;
 
+pub(super) use begun::Begun;
+pub(super) use gather::of_many;
+pub use on_the_way::OnTheWay;
+pub(super) use secured::Connector;
+
 use super::figures::{Connections, Figures};
-use super::gather::Gather;
 use super::replica::Replica;
 use super::row::{Columns, Rows};
-use super::secured::Connector;
-use super::shared::Shared;
 use super::{Fault, Result, Row, Value};
+use gather::Gather;
+use one_by_one::{OneByOne, Turn};
+use shared::Shared;
 
 /// How long a request waits for a free connection, and for a new one to be made.
 const WAIT: Duration = Duration::from_secs(5);
@@ -35,6 +51,9 @@ pub struct Postgres {
     pool: Pool,
     shared: Arc<Shared>,
     gather: Arc<Gather>,
+    one_by_one: OneByOne,
+    /// How long what this handle asks may wait for its turn.
+    pub(super) patience: Duration,
     figures: Arc<Figures>,
     replica: Option<Arc<Replica>>,
 }
@@ -48,10 +67,13 @@ impl Postgres {
             .create_timeout(Some(WAIT))
             .build()
             .map_err(|error| Fault::Other(error.to_string()))?;
+        let reads = OnTheWay::to(url);
         let this = Self {
             pool,
             shared: Arc::new(shared),
-            gather: Arc::new(Gather::of(url)),
+            gather: Arc::new(Gather::of(reads.clone())),
+            one_by_one: OneByOne::beside(reads),
+            patience: Duration::ZERO,
             figures: Arc::default(),
             replica: None,
         };
@@ -69,12 +91,13 @@ impl Postgres {
         self.replica.as_ref()
     }
 
-    pub(super) fn gather(&self) -> &Gather {
-        &self.gather
+    pub(super) fn on_the_way(&self) -> OnTheWay {
+        self.gather.on_the_way.clone()
     }
 
-    pub(super) fn shared(&self) -> &Shared {
-        &self.shared
+    /// The turn of what can wait; at once for what cannot.
+    pub(super) async fn turn(&self) -> Turn {
+        self.one_by_one.turn(self.patience).await
     }
 
     pub(super) fn figures(&self) -> &Figures {

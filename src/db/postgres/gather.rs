@@ -4,8 +4,6 @@
 //! way waits until one of those has its answer, and then all who wait are one statement: `id = $1` becomes `id = ANY($1)`.
 //! Nobody waits when nobody else asks, and nobody is answered from before he asked.
 
-mod on_the_way;
-
 use std::collections::HashMap;
 use std::pin::pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -14,10 +12,7 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio_postgres::types::ToSql;
 
-pub use on_the_way::OnTheWay;
-
-use super::postgres::{Postgres, borrowed};
-use super::{Fault, Result, Row, Value};
+use super::{Fault, OnTheWay, Postgres, Result, Row, Value, borrowed};
 
 /// Statements of one text that are on their way at once: the server works on one while another's answers are handed out.
 const WAYS: usize = 2;
@@ -53,11 +48,11 @@ struct Asked {
 }
 
 impl Gather {
-    /// For reads from the server at `url`.
-    pub fn of(url: &str) -> Self {
+    /// For reads that are counted in `on_the_way`.
+    pub fn of(on_the_way: OnTheWay) -> Self {
         Self {
             lines: Mutex::default(),
-            on_the_way: OnTheWay::to(url),
+            on_the_way,
         }
     }
 
@@ -153,7 +148,7 @@ impl Way {
 
     /// Those who go next; where there is nobody, the way is free.
     fn next(&mut self) -> Option<(Vec<Asked>, Vec<Value>)> {
-        let next = self.db.gather().line(self.sql, |line| {
+        let next = self.db.gather.line(self.sql, |line| {
             let next = line.take();
             if next.is_none() {
                 line.ways -= 1;
@@ -181,7 +176,7 @@ impl Drop for Way {
     /// Whoever goes does not come back if the program ends, or has a fault: those who wait must not wait for him.
     fn drop(&mut self) {
         if self.is_held {
-            self.db.gather().line(self.sql, |line| {
+            self.db.gather.line(self.sql, |line| {
                 line.ways -= 1;
                 line.waiting.clear();
             });
@@ -192,18 +187,18 @@ impl Drop for Way {
 impl Postgres {
     /// The row whose key is `key`. Of `sql` the first column is the key, and `= $1` compares it; `params` come behind it, and
     /// are moments: a later one serves as well.
-    pub(super) async fn by_key(
+    pub(in crate::db) async fn by_key(
         &self,
         sql: &'static str,
         key: Value,
         params: &[Value],
     ) -> Result<Option<Row>> {
-        let _underway = self.gather().on_the_way.enter();
+        let _underway = self.gather.on_the_way.enter();
         if bytes(&key).is_none() {
             return self.point(sql, &[&[key], params].concat()).await;
         }
         let (answer, answered) = oneshot::channel();
-        if self.gather().join(sql, params, Asked { key, answer }) {
+        if self.gather.join(sql, params, Asked { key, answer }) {
             let way = Way {
                 db: self.clone(),
                 sql,
@@ -241,7 +236,7 @@ fn with_key<'a>(key: &'a (dyn ToSql + Sync), params: &'a [Value]) -> Vec<&'a (dy
 }
 
 /// The statement for one key as one for many.
-pub(super) fn of_many(sql: &str) -> String {
+pub(in crate::db) fn of_many(sql: &str) -> String {
     sql.replacen("= $1", "= ANY($1)", 1)
 }
 

@@ -5,8 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use deadpool_postgres::{ClientWrapper, Object};
 
-use super::postgres::{Answer, Params, Postgres, borrowed, in_time, query, silent};
-use super::{Result, Row, Value};
+use super::{Answer, Params, Postgres, Result, Row, Value, borrowed, in_time, query, silent};
 
 /// How many there are at most. One backend answers what one connection asks, one after the other.
 const MOST: usize = 4;
@@ -84,14 +83,14 @@ fn open_in(slot: &Mutex<Slot>) -> Slot {
 
 impl Postgres {
     /// The first row of a read by key.
-    pub(super) async fn point(&self, sql: &str, params: &[Value]) -> Result<Option<Row>> {
+    pub(in crate::db) async fn point(&self, sql: &str, params: &[Value]) -> Result<Option<Row>> {
         let answer = self.point_answer(sql, &borrowed(params)).await?;
         Ok(answer.first(1)?.first.pop())
     }
 
     /// The answer to a read by keys, over a shared connection if there are any.
     pub(super) async fn point_answer(&self, sql: &str, params: &Params<'_>) -> Result<Answer> {
-        let Some(slot) = self.shared().next() else {
+        let Some(slot) = self.shared.next() else {
             return self.answer_of_any(sql, params).await;
         };
         let connection = match open_in(slot) {
@@ -101,7 +100,7 @@ impl Postgres {
         if let Some(first) = in_time(query(&connection, sql, params)).await {
             return self.or_again(first, sql, params).await;
         }
-        self.shared().give_up(&connection);
+        self.shared.give_up(&connection);
         Err(silent())
     }
 
@@ -109,7 +108,7 @@ impl Postgres {
     /// are never more than the settings allow.
     async fn share(&self, slot: &Mutex<Slot>) -> Result<Arc<ClientWrapper>> {
         let connection = self.connection().await?;
-        let Some(_making) = in_time(self.shared().making.lock()).await else {
+        let Some(_making) = in_time(self.shared.making.lock()).await else {
             return Err(silent());
         };
         if let Some(shared) = open_in(slot) {

@@ -12,11 +12,11 @@ use futures_util::future::{maybe_done, poll_immediate};
 use tokio::sync::{Mutex, MutexGuard};
 use tokio_postgres::Statement;
 
-use super::postgres::{self, silent};
-use super::{Fault, Result};
+use super::one_by_one::Turn;
+use super::{Fault, Result, silent};
 
 /// The connection, whether `BEGIN` was sent on it, and whether its transaction has ended.
-pub(super) struct Begun {
+pub(in crate::db) struct Begun {
     connection: Option<Object>,
     /// Whose turn it is to send. Those who wait get it in the order in which they came.
     turn: Mutex<()>,
@@ -26,11 +26,13 @@ pub(super) struct Begun {
     has_ended: AtomicBool,
     /// A statement was not answered: nothing more is asked.
     is_silent: AtomicBool,
+    /// Given to the next one when the connection is.
+    _one_by_one: Turn,
 }
 
 impl Begun {
     /// A transaction that begins with its first statement.
-    pub fn on(connection: Object) -> Self {
+    pub fn on(connection: Object, one_by_one: Turn) -> Self {
         Self {
             connection: Some(connection),
             turn: Mutex::new(()),
@@ -38,6 +40,7 @@ impl Begun {
             is_ending: AtomicBool::new(false),
             has_ended: AtomicBool::new(false),
             is_silent: AtomicBool::new(false),
+            _one_by_one: one_by_one,
         }
     }
 
@@ -81,7 +84,7 @@ impl Begun {
         if self.is_silent.load(Ordering::SeqCst) {
             return Err(silent());
         }
-        postgres::in_time(work).await.unwrap_or_else(|| {
+        super::in_time(work).await.unwrap_or_else(|| {
             self.is_silent.store(true, Ordering::SeqCst);
             Err(silent())
         })
