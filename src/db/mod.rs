@@ -191,9 +191,9 @@ impl Db {
     /// instead of many. It is acknowledged as late, and as durable, as ever. Whoever writes without patience takes all that
     /// wait along.
     ///
-    /// PostgreSQL gathers commits by itself. If it is on the same machine, what goes to it through such handles goes one after
-    /// another, and whoever has lost his patience goes at once: ten processes that it starts at the same moment would keep those
-    /// that read from the cores.
+    /// PostgreSQL gathers commits by itself. If it is on the same machine and somebody reads there, what goes to it through such
+    /// handles goes one after another, and whoever has lost his patience goes at once: ten of its processes that wake up at the
+    /// same moment would keep those that read from the cores.
     #[must_use]
     pub fn unhurried(&self, patience: Duration) -> Self {
         let mut db = self.clone();

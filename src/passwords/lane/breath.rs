@@ -6,8 +6,6 @@
 //! thread does not offer its core, it leaves it (docs/adr/0019-a-core-for-reads.md).
 
 use std::cell::Cell;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::db::OnTheWay;
@@ -21,37 +19,26 @@ const MOST: Duration = Duration::from_millis(4);
 /// How long it sleeps before it looks again. Sleeping for less costs more switches, and lets its group come back sooner.
 const NAP: Duration = Duration::from_micros(200);
 
-/// Whom all threads let go first, and whether one of them rests for that: a core is enough, the system puts whoever wakes up on it.
-pub(super) struct Others {
-    reads: OnTheWay,
-    have_core: AtomicBool,
-}
-
-impl Others {
-    pub fn of(reads: OnTheWay) -> Arc<Self> {
-        let have_core = AtomicBool::new(false);
-        Arc::new(Self { reads, have_core })
-    }
-}
-
-/// The breath of one thread.
+/// The breath of one thread. All rest at the same time: whom the system puts on the one core does not come to the other, though it
+/// lies idle for a nap.
 pub(super) struct Breath {
-    others: Arc<Others>,
+    reads: OnTheWay,
     /// From when on its time counts. An eighth of that it may rest, and what it rests is taken off eightfold.
     since: Cell<Instant>,
 }
 
 impl Breath {
-    pub fn beside(others: Arc<Others>) -> Self {
+    /// That of a thread which lets `reads` go first.
+    pub fn beside(reads: OnTheWay) -> Self {
         Self {
-            others,
+            reads,
             since: Cell::new(Instant::now()),
         }
     }
 
     /// Lets others in.
     pub fn take(&self) {
-        if self.others.reads.is_any() {
+        if self.reads.is_any() {
             self.rest(Instant::now(), || {
                 std::thread::sleep(NAP);
                 Instant::now()
@@ -60,23 +47,16 @@ impl Breath {
         std::thread::yield_now();
     }
 
-    /// Sleeps by `nap`, which answers when it woke up, until no read is on its way or all that was saved is spent; not while
-    /// another thread does.
+    /// Sleeps by `nap`, which answers when it woke up, until no read is on its way or all that was saved is spent.
     fn rest(&self, now: Instant, mut nap: impl FnMut() -> Instant) {
         // A thread that had nothing to do has saved no more than another.
         let earliest = now.checked_sub(MOST * SHARE).unwrap_or(now);
         let mut since = self.since.get().max(earliest);
         let mut at = now;
-        let others = &self.others;
-        let may_nap =
-            |at: Instant, since: Instant| at >= since + NAP * SHARE && others.reads.is_any();
-        if may_nap(at, since) && !others.have_core.swap(true, Ordering::Relaxed) {
-            while may_nap(at, since) {
-                let woken = nap();
-                since += woken.saturating_duration_since(at) * SHARE;
-                at = woken;
-            }
-            others.have_core.store(false, Ordering::Relaxed);
+        while at >= since + NAP * SHARE && self.reads.is_any() {
+            let woken = nap();
+            since += woken.saturating_duration_since(at) * SHARE;
+            at = woken;
         }
         self.since.set(since);
     }
@@ -107,7 +87,7 @@ mod tests {
     }
 
     fn breath(reads: &OnTheWay) -> Breath {
-        Breath::beside(Others::of(reads.clone()))
+        Breath::beside(reads.clone())
     }
 
     #[test]
@@ -153,22 +133,21 @@ mod tests {
     }
 
     #[test]
-    fn one_thread_rests_at_a_time() {
+    fn all_threads_rest_at_the_same_time() {
         let reads = beside();
-        let _read = reads.enter();
-        let one = breath(&reads);
-        let other = Breath::beside(Arc::clone(&one.others));
-        let mut now = Instant::now() + Duration::from_secs(1);
-        let mut naps = 0;
+        let (one, other) = (breath(&reads), breath(&reads));
+        let now = Instant::now() + Duration::from_secs(1);
+        let mut read = Some(reads.enter());
+        let mut both = false;
         one.rest(now, || {
-            other.rest(now, || unreachable!("both"));
-            naps += 1;
-            now += NAP;
-            now
+            other.rest(now, || {
+                both = true;
+                read = None;
+                now + NAP
+            });
+            now + NAP
         });
-        assert!(naps > 0);
-        // Its turn, now that the first has done what it could.
-        assert!(slept(&other, &mut now, (1, NAP)) >= NAP);
+        assert!(both);
     }
 
     #[test]

@@ -1,11 +1,11 @@
 //! The memory in which the hashes are computed: a buffer for each thread, used again and again.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Mutex, PoisonError, RwLock};
 
 use argon2_kernel::Memory;
 
-use super::breath::{Breath, Others};
+use super::breath::Breath;
 use crate::db::OnTheWay;
 
 /// The memory of all lanes, which together stay within the budget.
@@ -21,9 +21,8 @@ pub(super) struct Buffers {
 impl Buffers {
     /// For so many threads, which rest while one of `reads` is on its way.
     pub fn new(lanes: usize, budget: usize, reads: &OnTheWay) -> Self {
-        let others = Others::of(reads.clone());
         let memory = |_| {
-            let breath = Breath::beside(Arc::clone(&others));
+            let breath = Breath::beside(reads.clone());
             Mutex::new(Memory::breathing(move || breath.take()))
         };
         Self {
