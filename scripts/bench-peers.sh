@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures Gatepost and, in the same run, what one would take instead: benches/peers says what that is.
 #
-#   scripts/bench-peers.sh             Gatepost on SQLite, then the peers: half an hour
+#   scripts/bench-peers.sh             Gatepost on SQLite, then the peers: an hour
 #   scripts/bench-peers.sh --quick     whether it works
 #
 # The peers are installed below target/tools, in the versions that are pinned.
@@ -43,4 +43,4 @@ if ! cmp -s benches/peers/node/package-lock.json $tools/node/package-lock.json; 
 fi
 
 export PEERS_PYTHON="$PWD/$tools/venv/bin/python" PEERS_NODE="$PWD/$node" PEERS_FOLDER="$PWD/$tools/node"
-exec scripts/bench.sh --peers --database sqlite --only start,memory,login,read,refresh,calm,people --out target/bench-peers "$@"
+exec scripts/bench.sh --peers --database sqlite --only start,memory,login,read,refresh,calm,mixed,people --out target/bench-peers "$@"

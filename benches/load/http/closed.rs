@@ -32,14 +32,11 @@ pub struct Rounds {
     pub counted: Duration,
 }
 
-/// Turns that are not counted, and turns that are, where a turn takes longer than a round was meant to.
-const TURNS: (f64, f64) = (4.0, 6.0);
-
 impl Rounds {
     /// The same, but no shorter than some turns of every caller, each of which takes so many seconds: a program that has not
-    /// answered everybody once has only just begun.
-    pub fn for_turns(self, seconds: f64) -> Self {
-        let (warm, counted) = TURNS;
+    /// answered everybody once has only just begun. `turns`: those that are not counted, and those that are.
+    pub fn for_turns(self, seconds: f64, turns: (f64, f64)) -> Self {
+        let (warm, counted) = turns;
         Self {
             warm: self.warm.max(Duration::from_secs_f64(warm * seconds)),
             counted: self.counted.max(Duration::from_secs_f64(counted * seconds)),

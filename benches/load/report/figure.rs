@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::http::Round;
 use crate::measure::Histogram;
 
+/// The scenario of a figure that tells what did not come to an end.
+pub const FAILED: &str = "failed";
+
 /// One figure.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Figure {

@@ -1,4 +1,4 @@
-//! Tables of the page.
+//! Tables of the page, and the sections that hold them.
 
 use super::table::number;
 use super::{Figure, Outcome};
@@ -83,91 +83,4 @@ fn row(figure: &Figure, has_latency: bool, has_limit: bool) -> Vec<String> {
     };
     cells.push(failed + &figure.note);
     cells
-}
-
-/// Gatepost beside its peers: a row for each program, all of one run.
-pub fn peers(outcome: &Outcome) -> String {
-    let subjects: Vec<(String, String)> = outcome.subjects();
-    let rows = subjects
-        .iter()
-        .map(|(subject, database)| peer(outcome, subject, database));
-    let rows: Vec<Vec<String>> = rows.collect();
-    let head = [
-        "Program",
-        "Logins/s at 1",
-        "at 8",
-        "at 64",
-        "Its own hash, all cores, /s",
-        "Efficiency at 64",
-        "Reads/s at 64",
-        "Read p99 ms, calm",
-        "under 64 logins",
-        "First page/s",
-        "Start ms, new",
-        "existing",
-        "Memory MiB, idle",
-        "at most",
-    ];
-    let versions = outcome.machine.versions.iter();
-    let versions = versions.map(|(name, version)| format!("* {name}: {version}"));
-    let versions = versions.collect::<Vec<_>>().join("\n");
-    format!(
-        "\n## Beside what one would take instead\n\nAll in one run on SQLite (`make bench-peers`), begun {}. Programs hash at different \
-         costs, so logins a second compare nothing by themselves: the column beside them is what the same machine reaches with that \
-         program's own hash, and the efficiency is the part of it that becomes logins.{} Where a dash stands, this run has not measured it.\n\n{}\n{versions}\n",
-        outcome.machine.begun_at,
-        first_page(outcome),
-        table(&head, &rows)
-    )
-}
-
-/// Of how many accounts the first page is, if it was measured.
-fn first_page(outcome: &Outcome) -> String {
-    match most_people(outcome) {
-        0.0 => String::new(),
-        accounts => format!(
-            " The first page of people is of {} accounts.",
-            number(accounts)
-        ),
-    }
-}
-
-/// As many accounts as every program's first page was measured with.
-fn most_people(outcome: &Outcome) -> f64 {
-    let sizes = outcome
-        .figures
-        .iter()
-        .filter(|figure| figure.scenario == "people" && figure.subject != "Gatepost");
-    sizes.map(|figure| figure.accounts).max().unwrap_or(0) as f64
-}
-
-fn peer(outcome: &Outcome, subject: &str, database: &str) -> Vec<String> {
-    let of = (subject, database);
-    let value = |scenario: &str, case: &str| {
-        let found = outcome.find(of, scenario, case);
-        found.map_or_else(|| "–".to_owned(), |figure| number(figure.value))
-    };
-    let login = outcome.find(of, "login", "64 at a time");
-    let limit = login.and_then(|figure| figure.limit.as_ref());
-    let share = login.and_then(Figure::share);
-    let most = most_people(outcome);
-    let page = outcome
-        .of(of, "people")
-        .find(|figure| figure.case == "first page" && figure.accounts as f64 >= most);
-    vec![
-        subject.to_owned(),
-        value("login", "1 at a time"),
-        value("login", "8 at a time"),
-        value("login", "64 at a time"),
-        limit.map_or_else(|| "–".to_owned(), |limit| number(limit.value)),
-        share.map_or_else(|| "–".to_owned(), |share| format!("{:.0} %", share * 100.0)),
-        value("read", "64 at a time"),
-        value("calm", "calm"),
-        value("calm", "under 64 logins"),
-        page.map_or_else(|| "–".to_owned(), |figure| number(figure.value)),
-        value("start", "new database"),
-        value("start", "existing database"),
-        value("memory", "idle"),
-        value("memory", "at most, under 64 logins"),
-    ]
 }

@@ -5,6 +5,7 @@ mod machine;
 mod markdown;
 mod outcome;
 mod page;
+mod peers;
 mod pictures;
 mod svg;
 mod table;
@@ -12,7 +13,7 @@ mod targets;
 
 use std::fs;
 
-pub use figure::{Figure, Latency};
+pub use figure::{FAILED, Figure, Latency};
 pub use machine::Machine;
 pub use outcome::Outcome;
 

@@ -1,9 +1,9 @@
 //! The page of the documentation: made from results, so that it says what was measured and nothing else.
 
-use super::markdown::{peers, scenario, table};
-use super::pictures;
+use super::markdown::{scenario, table};
 use super::targets::{self, Judged};
 use super::{Machine, Outcome};
+use super::{peers, pictures};
 
 /// What is always said.
 const INTRODUCTION: &str = include_str!("introduction.md");
@@ -71,7 +71,7 @@ pub fn page(outcome: &Outcome, beside: Option<&Outcome>) -> String {
         page += &drawn(outcome, name);
     }
     page += &latency(outcome);
-    page + &beside.map_or_else(|| NOT_BESIDE.to_owned(), peers)
+    page + &beside.map_or_else(|| NOT_BESIDE.to_owned(), peers::section)
 }
 
 fn machine(outcome: &Outcome) -> String {

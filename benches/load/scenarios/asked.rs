@@ -11,25 +11,47 @@ const PATIENCE: Duration = Duration::from_mins(5);
 /// How often a login is tried.
 const TRIES: u32 = 5;
 
+/// A page of the list of people, ten of them, with how many there are altogether.
+#[derive(Debug, Clone, Copy)]
+pub enum Page {
+    /// The first.
+    First,
+    /// The one behind so many people, by their number.
+    Behind(u64),
+    /// Of those who are found by the address of this account.
+    Search(u64),
+}
+
 /// How a server is asked for what all of them can do.
 pub trait Asked {
+    /// Whether it knows passwords.
+    fn has_logins(&self) -> bool;
+
     /// The request by which an account logs in.
     fn login(&self, number: u64) -> Vec<u8>;
 
     /// What proves the login in later requests.
     fn credential(&self, reply: &Reply<'_>) -> Option<String>;
 
+    /// The request by which what a login or a renewal has answered is renewed; `None` where there is no such thing.
+    fn renewal(&self, reply: &Reply<'_>) -> Option<Vec<u8>>;
+
     /// The request for one's own account.
     fn read(&self, credential: &str) -> Vec<u8>;
 
-    /// The request for the first page of people, with their number.
-    fn people(&self, credential: &str) -> Option<Vec<u8>>;
+    /// The request for a page of people; `None` where there is none.
+    fn people(&self, credential: &str, page: Page) -> Option<Vec<u8>>;
 }
 
 /// Gatepost itself.
+#[derive(Debug, Clone, Copy)]
 pub struct OfGatepost;
 
 impl Asked for OfGatepost {
+    fn has_logins(&self) -> bool {
+        true
+    }
+
     fn login(&self, number: u64) -> Vec<u8> {
         Gatepost::login(&address_of(number), crate::subject::PASSWORD)
     }
@@ -38,17 +60,36 @@ impl Asked for OfGatepost {
         Gatepost::tokens(&reply.body).map(|tokens| tokens.access)
     }
 
+    fn renewal(&self, reply: &Reply<'_>) -> Option<Vec<u8>> {
+        Gatepost::tokens(&reply.body).map(|tokens| Gatepost::refresh(&tokens.refresh))
+    }
+
     fn read(&self, credential: &str) -> Vec<u8> {
         Request::get("/myaccount", Some(credential))
     }
 
-    fn people(&self, credential: &str) -> Option<Vec<u8>> {
-        Some(Request::get("/users/?skip=0&limit=10", Some(credential)))
+    fn people(&self, credential: &str, page: Page) -> Option<Vec<u8>> {
+        let path = match page {
+            Page::First => "/users/?skip=0&limit=10".to_owned(),
+            Page::Behind(people) => format!("/users/?skip={people}&limit=10"),
+            Page::Search(number) => format!("/users/?q=person{number}&limit=10"),
+        };
+        Some(Request::get(&path, Some(credential)))
     }
 }
 
 /// Logs an account in and answers its credential.
 pub async fn enter(server: &Server, asked: &dyn Asked, number: u64) -> Result<String> {
+    log_in(server, asked, number, |reply| asked.credential(reply)).await
+}
+
+/// Logs an account in and answers what is taken from the reply.
+pub async fn log_in<T>(
+    server: &Server,
+    asked: &dyn Asked,
+    number: u64,
+    take: impl Fn(&Reply<'_>) -> Option<T>,
+) -> Result<T> {
     let mut connection = Connection::open(server.address).await?;
     let request = asked.login(number);
     let mut why = String::new();
@@ -58,8 +99,8 @@ pub async fn enter(server: &Server, asked: &dyn Asked, number: u64) -> Result<St
             return fault(format!("account {number} gets no answer to its login"));
         };
         let reply = reply?;
-        match asked.credential(&reply) {
-            Some(credential) if reply.status == 200 => return Ok(credential),
+        match take(&reply) {
+            Some(taken) if reply.status == 200 => return Ok(taken),
             _ => why = reply.in_words(),
         }
         // It may have something left to do of the round before.

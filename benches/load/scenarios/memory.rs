@@ -14,16 +14,13 @@ pub async fn run(stage: &mut Stage<'_>, server: &Server, asked: &dyn Asked) -> R
     tokio::time::sleep(Duration::from_secs(3)).await;
     note(stage, server, "idle")?;
 
-    let actors = Repeat::together(logins(asked, stage.accounts), 64);
-    closed(server.address, actors, stage.rounds()).await?;
-    let peak = server.memory().peak;
-    stage.add(Figure::of(
-        "memory",
-        "at most, under 64 logins",
-        peak,
-        "MiB",
-    ))?;
-
+    if asked.has_logins() {
+        let actors = Repeat::together(logins(asked, stage.accounts), 64);
+        closed(server.address, actors, stage.rounds()).await?;
+        let peak = server.memory().peak;
+        let case = "at most, under 64 logins";
+        stage.add(Figure::of("memory", case, peak, "MiB"))?;
+    }
     let reads = reads(server, asked, 64).await?;
     closed(server.address, Repeat::each(&reads, 64), stage.rounds()).await?;
     tokio::time::sleep(Duration::from_secs(3)).await;

@@ -1,81 +1,106 @@
 //! A mixed day: of a hundred requests 95 read, 4 refresh and one logs in, 64 callers with a session each.
 
-use super::refresh::CHAINS;
+use super::asked::{Asked, log_in};
 use super::stage::Stage;
 use crate::Result;
-use crate::http::{Actor, Reply, Request, closed};
+use crate::http::{Actor, Reply, Round, Rounds, closed};
 use crate::report::{Figure, Latency};
-use crate::subject::{Gatepost, PASSWORD, Server, address_of};
+use crate::subject::Server;
 
+/// How many callers.
+const CALLERS: u64 = 64;
 /// What the kinds are called.
 const KINDS: [&str; 3] = ["reads", "refreshes", "logins"];
 
-/// Somebody through a day.
-struct Person {
-    number: u64,
-    access: String,
-    refresh: String,
+/// What somebody has of his last login or refresh.
+struct Session {
+    read: Vec<u8>,
+    renewal: Option<Vec<u8>>,
+}
+
+impl Session {
+    fn of(asked: &dyn Asked, reply: &Reply<'_>) -> Option<Self> {
+        let credential = asked.credential(reply)?;
+        Some(Self {
+            read: asked.read(&credential),
+            renewal: asked.renewal(reply),
+        })
+    }
+}
+
+/// Somebody through a day. Whose sessions are not renewed, he reads instead.
+struct Person<A> {
+    asked: A,
+    login: Vec<u8>,
+    session: Session,
     /// Of a generator that needs no quality (Marsaglia's xorshift): which request comes next.
     state: u64,
     kind: usize,
 }
 
-impl Person {
+impl<A> Person<A> {
     fn next(&mut self) -> usize {
         self.state ^= self.state << 13;
         self.state ^= self.state >> 7;
         self.state ^= self.state << 17;
         match self.state % 100 {
             0 => 2,
-            1..=4 => 1,
+            1..=4 if self.session.renewal.is_some() => 1,
             _ => 0,
         }
     }
 }
 
-impl Actor for Person {
+impl<A: Asked + Send> Actor for Person<A> {
     fn request(&mut self, out: &mut Vec<u8>) -> usize {
         self.kind = self.next();
-        out.extend(match self.kind {
-            0 => Request::get("/myaccount", Some(&self.access)),
-            1 => Gatepost::refresh(&self.refresh),
-            _ => Gatepost::login(&address_of(self.number), PASSWORD),
+        out.extend_from_slice(match (self.kind, &self.session.renewal) {
+            (0, _) => &self.session.read,
+            (1, Some(renewal)) => renewal,
+            _ => &self.login,
         });
         self.kind
     }
 
     fn accepts(&mut self, reply: &Reply<'_>) -> bool {
         if self.kind > 0 {
-            let Some(tokens) = Gatepost::tokens(&reply.body) else {
+            let Some(session) = Session::of(&self.asked, reply) else {
                 return false;
             };
-            self.access = tokens.access;
-            self.refresh = tokens.refresh;
+            self.session = session;
         }
         reply.status == 200
     }
 }
 
-/// Measures it.
-pub async fn run(stage: &mut Stage<'_>, server: &Server) -> Result<()> {
+/// One round of it.
+pub async fn round<A: Asked + Copy + Send + 'static>(
+    server: &Server,
+    asked: A,
+    rounds: Rounds,
+) -> Result<Round> {
     let mut people = Vec::new();
-    for number in 1..=CHAINS {
-        let tokens = Gatepost::enter(server, &address_of(number)).await?;
+    for number in 1..=CALLERS {
+        let first = |reply: &Reply<'_>| Session::of(&asked, reply);
         people.push(Person {
-            number,
-            access: tokens.access,
-            refresh: tokens.refresh,
+            asked,
+            login: asked.login(number),
+            session: log_in(server, &asked, number, first).await?,
             state: number.wrapping_mul(0x9E37_79B9_7F4A_7C15),
             kind: 0,
         });
     }
-    let round = closed(server.address, people, stage.rounds()).await?;
-    let limit = stage.hash_limit().await?;
-    // One in a hundred is a login: a hundred times the hashes are as many requests as there can be.
-    let all = Figure::of_round("mixed", "all requests", &round)
-        .beside("100 × hashes of all cores", limit * 100.0);
+    closed(server.address, people, rounds).await
+}
+
+/// Its figures, beside the hashes that all cores reach together: one in a hundred is a login, so that a hundred times those
+/// are as many requests as there can be.
+pub fn note(stage: &mut Stage<'_>, round: &Round, hashes: f64) -> Result<()> {
+    let all = Figure::of_round("mixed", "all requests", round)
+        .beside("100 × hashes of all cores", hashes * 100.0);
     stage.add(all)?;
-    for (kind, name) in round.kinds.iter().zip(KINDS) {
+    let kinds = round.kinds.iter().zip(KINDS);
+    for (kind, name) in kinds.filter(|(kind, _)| kind.count() > 0) {
         let rate = kind.count() as f64 / round.seconds;
         stage.add(Figure {
             latency: Some(Latency::from(kind)),

@@ -17,7 +17,7 @@ mod suite;
 
 use clap::ValueEnum;
 
-pub use asked::Asked;
+pub use asked::{Asked, Page};
 pub use suite::run_all;
 
 /// What can be measured.

@@ -2,18 +2,26 @@
 
 use std::time::Duration;
 
-use super::asked::Asked;
+use super::asked::{Asked, Page};
 use super::stage::Stage;
 use super::start::median;
-use super::{Scenario, calm, login, memory, people, read};
+use super::{Scenario, calm, login, memory, mixed, people, read};
 use crate::Result;
 use crate::args::Args;
 use crate::http::{Repeat, closed};
-use crate::report::{Figure, Outcome};
+use crate::report::{FAILED, Figure, Outcome};
 use crate::subject::{Kind, Peer, client_token};
 
 /// Accounts where their number does not matter: their hashes alone would take minutes.
 const ACCOUNTS: u64 = 1000;
+/// How many log in at the same time, and for how many turns of all of them at least, not counted and counted: half a thousand
+/// take a minute and more for one.
+const LOGINS: [(usize, (f64, f64)); 4] = [
+    (1, (4.0, 6.0)),
+    (8, (4.0, 6.0)),
+    (64, (4.0, 6.0)),
+    (512, (1.0, 2.0)),
+];
 /// Starts, of which the middle one counts.
 const STARTS: usize = 3;
 
@@ -46,17 +54,22 @@ pub async fn run_all(args: &Args, outcome: &mut Outcome) -> Result<()> {
             Scenario::Read,
             Scenario::Refresh,
             Scenario::Calm,
+            Scenario::Mixed,
+            Scenario::People,
         ] {
-            // One that fails is a finding, and the others are measured all the same.
-            if args.wants(scenario)
-                && let Err(error) = measure(&mut stage, &peer, scenario).await
-            {
-                let text = format!("{scenario:?} did not finish: {error}");
-                stage.add(Figure::of("failed", text, 0.0, ""))?;
+            if !args.wants(scenario) {
+                continue;
             }
-        }
-        if args.wants(Scenario::People) {
-            lists(&mut stage, which).await?;
+            let done = match scenario {
+                Scenario::Login => logins(&mut stage, &peer).await,
+                Scenario::People => lists(&mut stage, which).await,
+                _ => measure(&mut stage, &peer, scenario).await,
+            };
+            // One that fails is a finding, and the others are measured all the same.
+            if let Err(error) = done {
+                let text = format!("{scenario:?} did not finish: {error}");
+                stage.add(Figure::of(FAILED, text, 0.0, ""))?;
+            }
         }
     }
     Ok(())
@@ -65,27 +78,42 @@ pub async fn run_all(args: &Args, outcome: &mut Outcome) -> Result<()> {
 async fn measure(stage: &mut Stage<'_>, peer: &Peer, scenario: Scenario) -> Result<()> {
     let server = peer.start().await?;
     match scenario {
-        Scenario::Read => read::run(stage, &server, peer).await?,
+        Scenario::Read => read::run(stage, &server, &peer.kind).await?,
         Scenario::Refresh if peer.kind == Kind::OidcProvider => {
             let actors = Repeat::together(vec![client_token()], 64);
             let round = closed(server.address, actors, stage.rounds()).await?;
             let figure = Figure::of_round("refresh", "client credentials, 64 at a time", &round);
             stage.add(figure.noting("nothing is written to a disk"))?;
         }
-        Scenario::Memory if peer.has_logins() => memory::run(stage, &server, peer).await?,
-        Scenario::Calm if peer.has_logins() => calm::run(stage, &server, peer).await?,
-        Scenario::Login if peer.has_logins() => {
-            for callers in [1, 8, 64] {
-                let limit = hashes(stage, peer)?;
-                let rounds = stage.rounds().for_turns(callers as f64 / limit);
-                let round = login::round(&server, peer, (stage.accounts, callers), rounds).await?;
-                let limit = f64::midpoint(limit, hashes(stage, peer)?);
-                stage.add(login::figure(callers, &round, limit))?;
-            }
+        Scenario::Memory => memory::run(stage, &server, &peer.kind).await?,
+        Scenario::Calm if peer.kind.has_logins() => calm::run(stage, &server, &peer.kind).await?,
+        Scenario::Mixed if peer.kind.has_logins() => {
+            let round = mixed::round(&server, peer.kind, stage.rounds()).await?;
+            let hashes = hashes(stage, peer)?;
+            mixed::note(stage, &round, hashes)?;
         }
         _ => {}
     }
     server.stop().await
+}
+
+/// A process for each number of callers: it may have a minute's work left over, which must not be in the next one's way.
+async fn logins(stage: &mut Stage<'_>, peer: &Peer) -> Result<()> {
+    if !peer.kind.has_logins() {
+        return Ok(());
+    }
+    for (callers, turns) in LOGINS {
+        let before = hashes(stage, peer)?;
+        let rounds = stage.rounds_of(callers as f64 / before, turns);
+        let server = peer.start().await?;
+        let load = (stage.accounts, callers);
+        let round = login::round(&server, &peer.kind, load, rounds).await?;
+        // Killed: it would finish all that it has begun.
+        drop(server);
+        let limit = f64::midpoint(before, hashes(stage, peer)?);
+        stage.add(login::figure(callers, &round, limit))?;
+    }
+    Ok(())
 }
 
 /// Its own hash, by all cores together.
@@ -113,23 +141,16 @@ async fn start(stage: &mut Stage<'_>, which: (Kind, u32)) -> Result<()> {
     ))
 }
 
-/// The first page of people, with as many as Gatepost was measured with, up to 100,000.
+/// The list of people, with as many as Gatepost is measured with.
 async fn lists(stage: &mut Stage<'_>, which: (Kind, u32)) -> Result<()> {
-    for accounts in stage
-        .args
-        .sizes()
-        .into_iter()
-        .filter(|size| *size <= 100_000)
-    {
+    if which.0.people("", Page::First).is_none() {
+        return Ok(());
+    }
+    for accounts in stage.args.sizes() {
         let peer = Peer::fresh(which, &stage.place())?;
-        if peer.people("").is_none() {
-            return Ok(());
-        }
         peer.seed(accounts)?;
         stage.accounts = accounts;
-        let server = peer.start().await?;
-        people::first_page(stage, &server, &peer).await?;
-        server.stop().await?;
+        people::run_alone(stage, peer.start().await?, &which.0).await?;
     }
     stage.accounts = ACCOUNTS;
     Ok(())

@@ -1,8 +1,9 @@
 //! The list of people: the first page with the total, a page deep down by number and by cursor, and a search.
 
 use std::net::SocketAddr;
+use std::time::Instant;
 
-use super::asked::{Asked, OfGatepost, enter};
+use super::asked::{Asked, OfGatepost, Page, enter};
 use super::stage::Stage;
 use crate::http::{Connection, Repeat, Request, Round, by_turns, closed};
 use crate::report::Figure;
@@ -13,12 +14,12 @@ use crate::{Result, fault};
 pub const CALLERS: usize = 64;
 /// People of a page.
 const PAGE: u64 = 10;
-/// The first page.
-const FIRST_PAGE: &str = "/users/?skip=0&limit=10";
 /// The deep page.
 const DEEP: u64 = 9000;
+/// For a slow peer: turns of every caller that are not counted, and that are.
+const TURNS: (f64, f64) = (1.0, 2.0);
 
-/// An installation, and what it is asked.
+/// A server, and what it is asked by its administrator.
 struct List {
     accounts: u64,
     server: Server,
@@ -28,9 +29,8 @@ struct List {
 }
 
 impl List {
-    async fn open(accounts: u64, gatepost: &Gatepost) -> Result<Self> {
-        let server = gatepost.start().await?;
-        let token = enter(&server, &OfGatepost, ADMINISTRATOR).await?;
+    async fn open(accounts: u64, server: Server, asked: &dyn Asked) -> Result<Self> {
+        let token = enter(&server, asked, ADMINISTRATOR).await?;
         let last = (accounts / PAGE).max(1);
         Ok(Self {
             accounts,
@@ -40,31 +40,69 @@ impl List {
         })
     }
 
+    /// The pages that are asked for one after the other.
+    fn pages(&self) -> [(&'static str, Page); 3] {
+        let found = self.accounts - self.accounts / 7;
+        [
+            ("first page", Page::First),
+            ("deep page by number", Page::Behind(self.passed())),
+            ("search", Page::Search(found)),
+        ]
+    }
+
     /// How many people stand before the deep page.
     fn passed(&self) -> u64 {
         (self.page - 1) * PAGE
     }
 
-    /// Those who ask for a page, which must answer.
-    async fn callers(&self, path: &str) -> Result<Vec<Repeat>> {
-        let request = Request::get(path, Some(&self.token));
+    /// Those who ask for a page, which must answer; and how many seconds it took.
+    async fn callers(&self, request: Vec<u8>) -> Result<(Vec<Repeat>, f64)> {
         let mut connection = Connection::open(self.server.address).await?;
+        let begun = Instant::now();
         let reply = connection.ask(&request).await?;
         if reply.status != 200 {
-            return fault(format!("{path}: {}", reply.in_words()));
+            let line = String::from_utf8_lossy(&request);
+            let line = line.lines().next().unwrap_or_default();
+            return fault(format!("{line}: {}", reply.in_words()));
         }
-        Ok(Repeat::together(vec![request], CALLERS))
+        let took = begun.elapsed().as_secs_f64();
+        Ok((Repeat::together(vec![request], CALLERS), took))
+    }
+
+    /// A round of those who ask for a page, as long as it takes until everybody has had some.
+    async fn round(&self, stage: &Stage<'_>, request: Vec<u8>) -> Result<Round> {
+        let (callers, took) = self.callers(request).await?;
+        let rounds = stage.rounds_of(took * CALLERS as f64, TURNS);
+        closed(self.server.address, callers, rounds).await
     }
 
     /// The pages whose speed is compared: the first and, by cursor, the deep one.
-    async fn compared(&self) -> Result<[(SocketAddr, Vec<Repeat>); 2]> {
+    async fn compared(&self) -> Result<Vec<(SocketAddr, Vec<Repeat>)>> {
         let cursor = cursor(&self.server, &self.token, self.passed()).await?;
         let deep = format!("/users/?cursor={cursor}&limit=10");
         let address = self.server.address;
-        Ok([
-            (address, self.callers(FIRST_PAGE).await?),
-            (address, self.callers(&deep).await?),
-        ])
+        let mut callers = Vec::new();
+        for path in ["/users/?skip=0&limit=10", &deep] {
+            let request = Request::get(path, Some(&self.token));
+            callers.push((address, self.callers(request).await?.0));
+        }
+        Ok(callers)
+    }
+
+    /// Measures some pages, as far as there are such.
+    async fn measure(
+        &self,
+        stage: &mut Stage<'_>,
+        asked: &dyn Asked,
+        pages: &[(&str, Page)],
+    ) -> Result<()> {
+        for (case, page) in pages {
+            if let Some(request) = asked.people(&self.token, *page) {
+                let round = self.round(stage, request).await?;
+                stage.add(self.figure(case, &round))?;
+            }
+        }
+        Ok(())
     }
 
     fn figure(&self, case: &str, round: &Round) -> Figure {
@@ -80,7 +118,7 @@ impl List {
 pub async fn run(stage: &mut Stage<'_>, grown: &[(u64, Gatepost)]) -> Result<()> {
     let (mut lists, mut asked) = (Vec::new(), Vec::new());
     for (accounts, gatepost) in grown {
-        let list = List::open(*accounts, gatepost).await?;
+        let list = List::open(*accounts, gatepost.start().await?, &OfGatepost).await?;
         asked.extend(list.compared().await?);
         lists.push(list);
     }
@@ -89,18 +127,8 @@ pub async fn run(stage: &mut Stage<'_>, grown: &[(u64, Gatepost)]) -> Result<()>
         for (case, round) in ["first page", "deep page by cursor"].iter().zip(pair) {
             stage.add(list.figure(case, round))?;
         }
-        let found = list.accounts - list.accounts / 7;
-        for (case, path) in [
-            (
-                "deep page by number",
-                format!("/users/?skip={}&limit=10", list.passed()),
-            ),
-            ("search", format!("/users/?q=person{found}&limit=10")),
-        ] {
-            let callers = list.callers(&path).await?;
-            let round = closed(list.server.address, callers, stage.rounds()).await?;
-            stage.add(list.figure(case, &round))?;
-        }
+        let [_, others @ ..] = list.pages();
+        list.measure(stage, &OfGatepost, &others).await?;
     }
     for list in lists {
         list.server.stop().await?;
@@ -126,13 +154,9 @@ async fn cursor(server: &Server, token: &str, passed: u64) -> Result<String> {
     Ok(cursor)
 }
 
-/// The first page of any subject that has one.
-pub async fn first_page(stage: &mut Stage<'_>, server: &Server, asked: &dyn Asked) -> Result<()> {
-    let credential = enter(server, asked, ADMINISTRATOR).await?;
-    let Some(request) = asked.people(&credential) else {
-        return Ok(());
-    };
-    let actors = Repeat::together(vec![request], CALLERS);
-    let round = closed(server.address, actors, stage.rounds()).await?;
-    stage.add(Figure::of_round("people", "first page", &round))
+/// Measures a peer: the first page, the deep one by number and a search, one after the other.
+pub async fn run_alone(stage: &mut Stage<'_>, server: Server, asked: &dyn Asked) -> Result<()> {
+    let list = List::open(stage.accounts, server, asked).await?;
+    list.measure(stage, asked, &list.pages()).await?;
+    list.server.stop().await
 }

@@ -2,42 +2,43 @@
 
 use std::time::Duration;
 
+use super::asked::{Asked, OfGatepost, log_in};
 use super::stage::Stage;
 use crate::Result;
 use crate::http::{Actor, Reply, closed};
 use crate::limits;
 use crate::report::Figure;
-use crate::subject::{Database, Gatepost, Server, address_of, postgres_commits};
+use crate::subject::{Database, Server, postgres_commits};
 
 /// How many chains.
 pub const CHAINS: u64 = 64;
 
 /// A session whose tokens are renewed again and again.
 pub struct Chain {
-    token: String,
+    request: Vec<u8>,
 }
 
 impl Chain {
     /// Begins by a login.
     pub async fn begin(server: &Server, number: u64) -> Result<Self> {
-        let tokens = Gatepost::enter(server, &address_of(number)).await?;
+        let first = |reply: &Reply<'_>| OfGatepost.renewal(reply);
         Ok(Self {
-            token: tokens.refresh,
+            request: log_in(server, &OfGatepost, number, first).await?,
         })
     }
 }
 
 impl Actor for Chain {
     fn request(&mut self, out: &mut Vec<u8>) -> usize {
-        out.extend(Gatepost::refresh(&self.token));
+        out.extend_from_slice(&self.request);
         0
     }
 
     fn accepts(&mut self, reply: &Reply<'_>) -> bool {
-        let Some(tokens) = Gatepost::tokens(&reply.body).filter(|_| reply.status == 200) else {
+        let Some(next) = OfGatepost.renewal(reply).filter(|_| reply.status == 200) else {
             return false;
         };
-        self.token = tokens.refresh;
+        self.request = next;
         true
     }
 }

@@ -104,7 +104,11 @@ async fn small(stage: &mut Stage<'_>, database: &Database) -> Result<()> {
             Scenario::Read => read::run(stage, &server, asked).await?,
             Scenario::Refresh => refresh::run(stage, &server, database).await?,
             Scenario::Calm => calm::run(stage, &server, asked).await?,
-            Scenario::Mixed => mixed::run(stage, &server).await?,
+            Scenario::Mixed => {
+                let round = mixed::round(&server, OfGatepost, stage.rounds()).await?;
+                let hashes = stage.hash_limit().await?;
+                mixed::note(stage, &round, hashes)?;
+            }
             _ => curve::run(stage, &server, asked).await?,
         }
         server.stop().await?;

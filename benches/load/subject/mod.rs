@@ -2,6 +2,7 @@
 
 mod bare;
 mod fill;
+mod kind;
 mod peer;
 mod postgres;
 mod process;
@@ -9,7 +10,8 @@ mod release;
 
 pub use bare::{Bare, serve as serve_bare};
 pub use fill::{ADMINISTRATOR, PASSWORD, address_of, fill};
-pub use peer::{Kind, Peer, client_token};
+pub use kind::{Kind, client_token};
+pub use peer::Peer;
 pub use postgres::durable_commits as postgres_commits;
 pub use process::{Server, free_address};
 pub use release::{Database, Gatepost};

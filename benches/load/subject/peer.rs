@@ -1,29 +1,13 @@
-//! Peers: programs of `benches/peers`, which know the same four commands, and how each is asked.
+//! Peers: programs of `benches/peers`, which know the same four commands.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::{PASSWORD, Server, address_of, free_address};
-use crate::http::{Reply, Request};
-use crate::scenarios::Asked;
+use super::{Kind, Server, free_address};
 use crate::{Result, fault};
-
-/// Which program.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// A `FastAPI` application with user management of its own.
-    Application,
-    /// fastapi-users.
-    FastapiUsers,
-    /// better-auth.
-    BetterAuth,
-    /// oidc-provider.
-    OidcProvider,
-}
 
 /// A program with a folder of its own.
 pub struct Peer {
@@ -74,11 +58,6 @@ impl Peer {
             Kind::OidcProvider => "memory",
             _ => "SQLite",
         }
-    }
-
-    /// Whether it knows passwords.
-    pub fn has_logins(&self) -> bool {
-        self.kind != Kind::OidcProvider
     }
 
     fn command(&self, words: &[&str]) -> Result<Command> {
@@ -148,60 +127,4 @@ fn python_folder() -> PathBuf {
 
 fn node_folder() -> PathBuf {
     std::env::var_os("PEERS_FOLDER").map_or_else(|| "benches/peers/node".into(), PathBuf::from)
-}
-
-impl Asked for Peer {
-    fn login(&self, number: u64) -> Vec<u8> {
-        let email = address_of(number);
-        let form = |path| Request::form(path, &[("username", &email), ("password", PASSWORD)]);
-        match self.kind {
-            Kind::Application => form("/login/"),
-            Kind::FastapiUsers => form("/auth/jwt/login"),
-            Kind::BetterAuth => Request::json(
-                "/api/auth/sign-in/email",
-                &json!({ "email": email, "password": PASSWORD }),
-            ),
-            Kind::OidcProvider => Request::get("/bench-token", None),
-        }
-    }
-
-    fn credential(&self, reply: &Reply<'_>) -> Option<String> {
-        if self.kind == Kind::BetterAuth {
-            return reply.header("set-auth-token");
-        }
-        let body: Value = serde_json::from_slice(&reply.body).ok()?;
-        Some(body.get("access_token")?.as_str()?.to_owned())
-    }
-
-    fn read(&self, credential: &str) -> Vec<u8> {
-        let path = match self.kind {
-            Kind::Application => "/myaccount",
-            Kind::FastapiUsers => "/users/me",
-            Kind::BetterAuth => "/api/auth/get-session",
-            Kind::OidcProvider => "/me",
-        };
-        Request::get(path, Some(credential))
-    }
-
-    fn people(&self, credential: &str) -> Option<Vec<u8>> {
-        let path = match self.kind {
-            Kind::Application => "/users/?skip=0&limit=10",
-            Kind::BetterAuth => "/api/auth/admin/list-users?limit=10&offset=0&sortBy=createdAt",
-            Kind::FastapiUsers | Kind::OidcProvider => return None,
-        };
-        Some(Request::get(path, Some(credential)))
-    }
-}
-
-/// The request for a token of oidc-provider's client: a form, and the client's secret in the header.
-pub fn client_token() -> Vec<u8> {
-    let body = "grant_type=client_credentials";
-    // bench:a secret of the client, each part form-encoded (RFC 6749 section 2.3.1).
-    let basic = "YmVuY2g6YStzZWNyZXQrb2YrdGhlK2NsaWVudA==";
-    format!(
-        "POST /token HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Basic {basic}\r\n\
-         content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{body}",
-        body.len()
-    )
-    .into_bytes()
 }

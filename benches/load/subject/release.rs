@@ -3,20 +3,17 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
 
 use gatepost::db::Db;
 use tempfile::TempDir;
 
 use super::postgres::make_database;
 use super::{Server, free_address};
-use crate::http::{Connection, Request};
+use crate::http::Request;
 use crate::{Result, fault};
 
-/// The program that is measured, unless `GATEPOST_BINARY` names another: built with the harness, by the same profile.
+/// The program that is measured, unless `GATEPOST_BINARY` names another: where `scripts/bench.sh` has built it.
 const BUILT: &str = env!("CARGO_BIN_EXE_gatepost");
-/// How long a login is waited for.
-const PATIENCE: Duration = Duration::from_mins(1);
 /// What every start is waited for with: a page that the program renders.
 const READY: &str = "/login-form";
 
@@ -128,24 +125,5 @@ impl Gatepost {
             access: text("access_token")?,
             refresh: text("refresh_token")?,
         })
-    }
-
-    /// Logs in.
-    pub async fn enter(server: &Server, email: &str) -> Result<Tokens> {
-        let mut connection = Connection::open(server.address).await?;
-        let request = Self::login(email, super::PASSWORD);
-        let answer = tokio::time::timeout(PATIENCE, connection.ask(&request)).await;
-        let Ok(reply) = answer else {
-            return fault(format!("{email} gets no answer to its login"));
-        };
-        let reply = reply?;
-        match Self::tokens(&reply.body) {
-            Some(tokens) if reply.status == 200 => Ok(tokens),
-            _ => fault(format!(
-                "{email} cannot log in: {} {}",
-                reply.status,
-                String::from_utf8_lossy(&reply.body)
-            )),
-        }
     }
 }
