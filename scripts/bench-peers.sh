@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures Gatepost and, in the same run, what one would take instead: benches/peers says what that is.
 #
-#   scripts/bench-peers.sh             Gatepost on SQLite, then the peers: an hour
+#   scripts/bench-peers.sh             Gatepost on SQLite, then the peers: an hour and a half
 #   scripts/bench-peers.sh --quick     whether it works
 #
 # The peers are installed below target/tools, in the versions that are pinned.

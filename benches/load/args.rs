@@ -45,6 +45,9 @@ pub struct Args {
     /// Of those, only the ones whose name contains this
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub peer: Vec<String>,
+    /// Go on with the run that was broken off, as its folder has it: whoever is finished is not measured again
+    #[arg(long)]
+    pub go_on: bool,
     /// Folder for result.json, table.txt and the pictures
     #[arg(long, default_value = "target/bench")]
     pub out: PathBuf,

@@ -13,6 +13,9 @@ use crate::limits;
 pub struct Machine {
     /// When the run began (UTC).
     pub begun_at: String,
+    /// When it was gone on with, after it had been broken off (UTC).
+    #[serde(default)]
+    pub went_on_at: Vec<String>,
     /// The processor.
     pub processor: String,
     /// Its cores.
@@ -44,7 +47,8 @@ impl Machine {
         let load = read("/proc/loadavg");
         let load = load.split(' ').next().and_then(|text| text.parse().ok());
         Self {
-            begun_at: Clock::system().now().to_string(),
+            begun_at: now(),
+            went_on_at: Vec::new(),
             processor: value(&read("/proc/cpuinfo"), "model name"),
             cores: limits::cores(),
             memory: kibibytes.unwrap_or(0.0) / 1024.0 / 1024.0,
@@ -54,12 +58,36 @@ impl Machine {
         }
     }
 
+    /// When the run began, and when it was gone on with.
+    pub fn begun(&self) -> String {
+        let later = self.went_on_at.iter();
+        let later = later.map(|at| format!(", gone on with {at} after it was broken off"));
+        self.begun_at.clone() + &later.collect::<String>()
+    }
+
+    /// Notes that the run is gone on with now.
+    pub fn go_on(&mut self) {
+        self.went_on_at.push(now());
+    }
+
     /// Adds what a program says of itself when it is asked for its version.
     pub fn ask_version(&mut self, name: &str, command: &mut Command) {
         if let Ok(output) = command.output() {
             let text = String::from_utf8_lossy(&output.stdout);
             let line = text.lines().next().unwrap_or_default().trim().to_owned();
-            self.versions.push((name.to_owned(), line));
+            self.note_version(name, line);
         }
     }
+
+    /// Notes the version of a program, once.
+    pub fn note_version(&mut self, name: &str, version: String) {
+        match self.versions.iter_mut().find(|(noted, _)| noted == name) {
+            Some((_, noted)) => *noted = version,
+            None => self.versions.push((name.to_owned(), version)),
+        }
+    }
+}
+
+fn now() -> String {
+    Clock::system().now().to_string()
 }

@@ -34,6 +34,23 @@ impl Outcome {
         Ok(serde_json::from_str(&text)?)
     }
 
+    /// One that was broken off, to go on with: without what the last subject has, who is measured anew.
+    pub fn broken_off(path: &Path) -> Result<Self> {
+        let mut outcome = Self::read(path)?;
+        if let Some(last) = outcome.subjects().pop() {
+            let keeps = |one: &Figure| (&one.subject, &one.database) != (&last.0, &last.1);
+            outcome.figures.retain(keeps);
+        }
+        outcome.machine.go_on();
+        Ok(outcome)
+    }
+
+    /// Whether this subject has been measured.
+    pub fn has(&self, subject: &str, database: &str) -> bool {
+        let mut figures = self.figures.iter();
+        figures.any(|figure| figure.subject == subject && figure.database == database)
+    }
+
     /// Writes it.
     pub fn write(&self, path: &Path) -> Result<()> {
         if let Some(folder) = path.parent() {

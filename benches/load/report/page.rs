@@ -76,16 +76,16 @@ pub fn page(outcome: &Outcome, beside: Option<&Outcome>) -> String {
 
 fn machine(outcome: &Outcome) -> String {
     let Machine {
-        begun_at,
         processor,
         cores,
         memory,
         kernel,
         load_before,
         versions,
+        ..
     } = &outcome.machine;
     let mut rows = vec![
-        vec!["Begun".to_owned(), begun_at.clone()],
+        vec!["Begun".to_owned(), outcome.machine.begun()],
         vec![
             "Processor".to_owned(),
             format!("{processor}, {cores} cores"),

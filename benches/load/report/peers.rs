@@ -63,18 +63,23 @@ fn unfinished(outcome: &Outcome) -> String {
 
 /// The section with its tables.
 pub fn section(outcome: &Outcome) -> String {
-    let versions = outcome.machine.versions.iter();
-    let versions = versions.map(|(name, version)| format!("* {name}: {version}\n"));
+    let subjects = outcome.subjects();
+    let versions = subjects.iter().filter_map(|(subject, _)| {
+        let mut all = outcome.machine.versions.iter();
+        let (name, version) = all.find(|(name, _)| name == subject)?;
+        Some(format!("* {name}: {version}\n"))
+    });
     format!(
         "\n## Beside what one would take instead\n\nAll in one run on SQLite (`make bench-peers`), on {}, begun {}; `benches/peers` says what \
          each is. A dash stands for what a program does not have.\n\n{}\n### Logins\n\nPrograms hash at different costs, so logins \
          a second compare nothing by themselves: beside them stands what the same machine reaches with that program's own hash, and the \
          efficiency is the part of it that becomes logins.\n\n{}\n### Reads and a day\n\nThe day is as above; who has nothing \
-         that is renewed reads instead, and who has no passwords has no such day.\n\n{}\n### Lists of people, pages a second\n\nTen \
+         that is renewed reads instead, and who has no passwords has no such day. Tokens are \
+         refreshes, each of them on the disk; oidc-provider's are client credentials, in memory.\n\n{}\n### Lists of people, pages a second\n\nTen \
          people a page with the total, 64 callers. The deep page is number 9,000, or the last; a program is asked for it as it has it: \
          Gatepost by cursor and by number, the others by number.\n\n{}\n### Start and memory\n\n{}",
         outcome.machine.processor,
-        outcome.machine.begun_at,
+        outcome.machine.begun(),
         versions.collect::<String>() + &unfinished(outcome),
         logins(outcome),
         reads(outcome),
@@ -120,7 +125,7 @@ fn reads(outcome: &Outcome) -> String {
         "Read p99 ms, calm",
         "under 64 logins",
         "Mixed day, requests/s",
-        "Client credentials/s",
+        "Tokens/s at 64",
     ];
     rows(outcome, &head, |program| {
         vec![
@@ -128,7 +133,7 @@ fn reads(outcome: &Outcome) -> String {
             program.value("calm", "calm"),
             program.value("calm", "under 64 logins"),
             program.value("mixed", "all requests"),
-            program.value("refresh", "client credentials, 64 at a time"),
+            shown(program.outcome.of(program.of, "refresh").next()),
         ]
     })
 }

@@ -33,10 +33,11 @@ pub async fn run_all(args: &Args, outcome: &mut Outcome) -> Result<()> {
         if !args.peer.is_empty() && !args.peer.iter().any(is_named) {
             continue;
         }
-        outcome
-            .machine
-            .versions
-            .push((peer.name(), peer.version()?));
+        if outcome.has(&peer.name(), peer.database()) {
+            continue;
+        }
+        let version = peer.version()?;
+        outcome.machine.note_version(&peer.name(), version);
         let mut stage = Stage {
             args,
             subject: peer.name(),

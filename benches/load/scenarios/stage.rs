@@ -39,10 +39,10 @@ impl Stage<'_> {
     /// The same where a turn of every caller takes so many seconds, which may be longer; `turns` are those that are not
     /// counted, and those that are. A quick run does not wait for them.
     pub fn rounds_of(&self, seconds: f64, turns: (f64, f64)) -> Rounds {
-        match self.args.quick {
-            true => self.rounds(),
-            false => self.rounds().for_turns(seconds, turns),
+        if self.args.quick {
+            return self.rounds();
         }
+        self.rounds().for_turns(seconds, turns)
     }
 
     /// Keeps a figure and shows it.

@@ -13,27 +13,33 @@ use crate::report::{Figure, Machine, Outcome};
 use crate::subject::{Database, Gatepost, fill};
 use crate::{Result, fault};
 
+/// As the tables call it.
+const GATEPOST: &str = "Gatepost";
 /// Accounts where their number does not matter.
 const ACCOUNTS: u64 = 1000;
 
 /// Measures everything that the flags ask for.
 pub async fn run_all(args: &Args) -> Result<Outcome> {
     std::fs::create_dir_all(&args.out)?;
-    let mut machine = Machine::here();
-    machine.ask_version(
-        "Gatepost",
-        Command::new(Gatepost::binary()).arg("--version"),
-    );
-    machine.ask_version("PostgreSQL", Command::new("postgres").arg("--version"));
-    let mut outcome = Outcome {
-        machine,
-        quick: args.quick,
-        figures: Vec::new(),
+    let mut outcome = if args.go_on {
+        Outcome::broken_off(&args.out.join("result.json"))?
+    } else {
+        Outcome {
+            machine: Machine::here(),
+            quick: args.quick,
+            figures: Vec::new(),
+        }
     };
+    let machine = &mut outcome.machine;
+    machine.ask_version(GATEPOST, Command::new(Gatepost::binary()).arg("--version"));
+    machine.ask_version("PostgreSQL", Command::new("postgres").arg("--version"));
     for database in databases(args)? {
+        if outcome.has(GATEPOST, database.name()) {
+            continue;
+        }
         let mut stage = Stage {
             args,
-            subject: "Gatepost".into(),
+            subject: GATEPOST.into(),
             database: database.name().into(),
             accounts: ACCOUNTS,
             outcome: &mut outcome,
