@@ -61,6 +61,30 @@ fn unfinished(outcome: &Outcome) -> String {
     lines.collect()
 }
 
+/// A part of the section: its title, what is said before its table, and the table.
+type Part = (&'static str, &'static str, fn(&Outcome) -> String);
+const PARTS: [Part; 4] = [
+    (
+        "Logins",
+        "Programs hash at different costs, so logins a second compare nothing by themselves: beside them stands what the same machine \
+         reaches with that program's own hash, and the efficiency is the part of it that becomes logins.",
+        logins,
+    ),
+    (
+        "Reads and a day",
+        "The day is as above; who has nothing that is renewed reads instead, and who has no passwords has no such day. Tokens are \
+         refreshes, each of them on the disk; oidc-provider's are client credentials, in memory.",
+        reads,
+    ),
+    (
+        "Lists of people, pages a second",
+        "Ten people a page with the total, 64 callers. The deep page is number 9,000, or the last; a program is asked for it as it has \
+         it: Gatepost by cursor and by number, the others by number.",
+        lists,
+    ),
+    ("Start and memory", "", process),
+];
+
 /// The section with its tables.
 pub fn section(outcome: &Outcome) -> String {
     let subjects = outcome.subjects();
@@ -69,22 +93,22 @@ pub fn section(outcome: &Outcome) -> String {
         let (name, version) = all.find(|(name, _)| name == subject)?;
         Some(format!("* {name}: {version}\n"))
     });
+    let parts = PARTS.map(|(title, about, table)| {
+        let about = if about.is_empty() {
+            String::new()
+        } else {
+            format!("{about}\n\n")
+        };
+        format!("\n### {title}\n\n{about}{}", table(outcome))
+    });
     format!(
-        "\n## Beside what one would take instead\n\nAll in one run on SQLite (`make bench-peers`), on {}, begun {}; `benches/peers` says what \
-         each is. A dash stands for what a program does not have.\n\n{}\n### Logins\n\nPrograms hash at different costs, so logins \
-         a second compare nothing by themselves: beside them stands what the same machine reaches with that program's own hash, and the \
-         efficiency is the part of it that becomes logins.\n\n{}\n### Reads and a day\n\nThe day is as above; who has nothing \
-         that is renewed reads instead, and who has no passwords has no such day. Tokens are \
-         refreshes, each of them on the disk; oidc-provider's are client credentials, in memory.\n\n{}\n### Lists of people, pages a second\n\nTen \
-         people a page with the total, 64 callers. The deep page is number 9,000, or the last; a program is asked for it as it has it: \
-         Gatepost by cursor and by number, the others by number.\n\n{}\n### Start and memory\n\n{}",
+        "\n## Beside what one would take instead\n\nAll in one run on SQLite (`make bench-peers`), on {}, begun {}; `benches/peers` says \
+         what each is. A dash stands for what a program does not have.\n\n{}{}{}",
         outcome.machine.processor,
         outcome.machine.begun(),
-        versions.collect::<String>() + &unfinished(outcome),
-        logins(outcome),
-        reads(outcome),
-        lists(outcome),
-        process(outcome),
+        versions.collect::<String>(),
+        unfinished(outcome),
+        parts.concat(),
     )
 }
 
@@ -100,6 +124,16 @@ fn rows(outcome: &Outcome, head: &[&str], cells: impl Fn(&Program<'_>) -> Vec<St
     let mut all = vec!["Program"];
     all.extend(head);
     table(&all, &rows.collect::<Vec<_>>())
+}
+
+/// A table of columns that are each of one case: what stands above it, the scenario, and the case.
+fn cases(outcome: &Outcome, columns: &[(&str, &'static str, &str)]) -> String {
+    let head: Vec<&str> = columns.iter().map(|(title, _, _)| *title).collect();
+    rows(outcome, &head, |program| {
+        let columns = columns.iter();
+        let cells = columns.map(|(_, scenario, case)| program.value(scenario, case));
+        cells.collect()
+    })
 }
 
 fn logins(outcome: &Outcome) -> String {
@@ -120,65 +154,51 @@ fn logins(outcome: &Outcome) -> String {
 }
 
 fn reads(outcome: &Outcome) -> String {
-    let head = [
-        "Reads/s at 64",
-        "Read p99 ms, calm",
-        "under 64 logins",
-        "Mixed day, requests/s",
-        "Tokens/s at 64",
+    let columns = [
+        ("Reads/s at 64", "read", "64 at a time"),
+        ("Read p99 ms, calm", "calm", "calm"),
+        ("under 64 logins", "calm", "under 64 logins"),
+        ("Mixed day, requests/s", "mixed", "all requests"),
+        ("Tokens/s at 64", "refresh", "64 at a time"),
     ];
-    rows(outcome, &head, |program| {
-        vec![
-            program.value("read", "64 at a time"),
-            program.value("calm", "calm"),
-            program.value("calm", "under 64 logins"),
-            program.value("mixed", "all requests"),
-            shown(program.outcome.of(program.of, "refresh").next()),
-        ]
-    })
+    cases(outcome, &columns)
 }
 
 fn lists(outcome: &Outcome) -> String {
-    let mut sizes: Vec<u64> = Vec::new();
-    for figure in outcome
-        .figures
-        .iter()
-        .filter(|one| one.scenario == "people")
-    {
-        if !sizes.contains(&figure.accounts) {
-            sizes.push(figure.accounts);
-        }
-    }
+    let people = outcome.figures.iter();
+    let people = people.filter(|figure| figure.scenario == "people");
+    let mut sizes: Vec<u64> = people.map(|figure| figure.accounts).collect();
+    sizes.sort_unstable();
+    sizes.dedup();
     let largest = sizes.last().copied().unwrap_or_default();
-    let of = |size: u64| format!("of {}", number(size as f64));
-    let mut head: Vec<String> = sizes
-        .iter()
-        .map(|size| format!("First {}", of(*size)))
-        .collect();
-    let rest = ["Deep by cursor", "Deep by number", "Search"];
-    head.extend(rest.map(|title| format!("{title}, {}", of(largest))));
+    let first = sizes.iter().map(|size| ("First", "first page", *size));
+    let rest = [
+        ("Deep by cursor", "deep page by cursor", largest),
+        ("Deep by number", "deep page by number", largest),
+        ("Search", "search", largest),
+    ];
+    let columns: Vec<(&str, &str, u64)> = first.chain(rest).collect();
+    let head = columns.iter();
+    let head = head.map(|(title, _, size)| format!("{title}, of {}", number(*size as f64)));
+    let head: Vec<String> = head.collect();
     let head: Vec<&str> = head.iter().map(String::as_str).collect();
     rows(outcome, &head, |program| {
-        let first = sizes.iter().map(|size| program.page("first page", *size));
-        let rest = ["deep page by cursor", "deep page by number", "search"];
-        let rest = rest.map(|case| program.page(case, largest));
-        first.chain(rest).collect()
+        let columns = columns.iter();
+        let cells = columns.map(|(_, case, size)| program.page(case, *size));
+        cells.collect()
     })
 }
 
 fn process(outcome: &Outcome) -> String {
-    let head = [
-        "Start ms, new database",
-        "existing",
-        "Memory MiB, idle",
-        "at most, under 64 logins",
+    let columns = [
+        ("Start ms, new database", "start", "new database"),
+        ("existing", "start", "existing database"),
+        ("Memory MiB, idle", "memory", "idle"),
+        (
+            "at most, under 64 logins",
+            "memory",
+            "at most, under 64 logins",
+        ),
     ];
-    rows(outcome, &head, |program| {
-        vec![
-            program.value("start", "new database"),
-            program.value("start", "existing database"),
-            program.value("memory", "idle"),
-            program.value("memory", "at most, under 64 logins"),
-        ]
-    })
+    cases(outcome, &columns)
 }

@@ -83,8 +83,8 @@ async fn measure(stage: &mut Stage<'_>, peer: &Peer, scenario: Scenario) -> Resu
         Scenario::Refresh if peer.kind == Kind::OidcProvider => {
             let actors = Repeat::together(vec![client_token()], 64);
             let round = closed(server.address, actors, stage.rounds()).await?;
-            let figure = Figure::of_round("refresh", "client credentials, 64 at a time", &round);
-            stage.add(figure.noting("nothing is written to a disk"))?;
+            let figure = Figure::of_round("refresh", "64 at a time", &round);
+            stage.add(figure.noting("client credentials, in memory"))?;
         }
         Scenario::Memory => memory::run(stage, &server, &peer.kind).await?,
         Scenario::Calm if peer.kind.has_logins() => calm::run(stage, &server, &peer.kind).await?,
