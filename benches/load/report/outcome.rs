@@ -26,7 +26,7 @@ impl Outcome {
             Ok(text) => text,
             Err(error) => {
                 return fault(format!(
-                    "{}: {error}; run `make bench` first",
+                    "{}: {error}; run the benchmark first, without --from or --go-on",
                     path.display()
                 ));
             }
@@ -35,8 +35,11 @@ impl Outcome {
     }
 
     /// One that was broken off, to go on with: without what the last subject has, who is measured anew.
-    pub fn broken_off(path: &Path) -> Result<Self> {
+    pub fn broken_off(path: &Path, is_quick: bool) -> Result<Self> {
         let mut outcome = Self::read(path)?;
+        if outcome.quick != is_quick {
+            return fault("a quick run and a whole one are not gone on with by each other");
+        }
         if let Some(last) = outcome.subjects().pop() {
             let keeps = |one: &Figure| (&one.subject, &one.database) != (&last.0, &last.1);
             outcome.figures.retain(keeps);

@@ -14,9 +14,7 @@ const TRIES: u32 = 5;
 /// A page of the list of people, ten of them, with how many there are altogether.
 #[derive(Debug, Clone, Copy)]
 pub enum Page {
-    /// The first.
-    First,
-    /// The one behind so many people, by their number.
+    /// The one behind so many people, by their number; behind none is the first.
     Behind(u64),
     /// Of those who are found by the address of this account.
     Search(u64),
@@ -70,7 +68,6 @@ impl Asked for OfGatepost {
 
     fn people(&self, credential: &str, page: Page) -> Option<Vec<u8>> {
         let path = match page {
-            Page::First => "/users/?skip=0&limit=10".to_owned(),
             Page::Behind(people) => format!("/users/?skip={people}&limit=10"),
             Page::Search(number) => format!("/users/?q=person{number}&limit=10"),
         };

@@ -1,6 +1,6 @@
 //! A mixed day: of a hundred requests 95 read, 4 refresh and one logs in, 64 callers with a session each.
 
-use super::asked::{Asked, log_in};
+use super::asked::{Asked, OfGatepost, log_in};
 use super::stage::Stage;
 use crate::Result;
 use crate::http::{Actor, Reply, Round, Rounds, closed};
@@ -71,6 +71,13 @@ impl<A: Asked + Send> Actor for Person<A> {
         }
         reply.status == 200
     }
+}
+
+/// Measures Gatepost.
+pub async fn run(stage: &mut Stage<'_>, server: &Server) -> Result<()> {
+    let round = round(server, OfGatepost, stage.rounds()).await?;
+    let hashes = stage.hash_limit().await?;
+    note(stage, &round, hashes)
 }
 
 /// One round of it.

@@ -144,7 +144,7 @@ async fn start(stage: &mut Stage<'_>, which: (Kind, u32)) -> Result<()> {
 
 /// The list of people, with as many as Gatepost is measured with.
 async fn lists(stage: &mut Stage<'_>, which: (Kind, u32)) -> Result<()> {
-    if which.0.people("", Page::First).is_none() {
+    if which.0.people("", Page::Behind(0)).is_none() {
         return Ok(());
     }
     for accounts in stage.args.sizes() {

@@ -44,7 +44,7 @@ impl List {
     fn pages(&self) -> [(&'static str, Page); 3] {
         let found = self.accounts - self.accounts / 7;
         [
-            ("first page", Page::First),
+            ("first page", Page::Behind(0)),
             ("deep page by number", Page::Behind(self.passed())),
             ("search", Page::Search(found)),
         ]
@@ -82,11 +82,13 @@ impl List {
     async fn compared(&self) -> Result<Vec<(SocketAddr, Vec<Repeat>)>> {
         let cursor = cursor(&self.server, &self.token, self.passed()).await?;
         let deep = format!("/users/?cursor={cursor}&limit=10");
-        let address = self.server.address;
+        let pages = [
+            OfGatepost.people(&self.token, Page::Behind(0)),
+            Some(Request::get(&deep, Some(&self.token))),
+        ];
         let mut callers = Vec::new();
-        for path in ["/users/?skip=0&limit=10", &deep] {
-            let request = Request::get(path, Some(&self.token));
-            callers.push((address, self.callers(request).await?.0));
+        for request in pages.into_iter().flatten() {
+            callers.push((self.server.address, self.callers(request).await?.0));
         }
         Ok(callers)
     }

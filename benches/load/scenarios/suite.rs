@@ -22,7 +22,7 @@ const ACCOUNTS: u64 = 1000;
 pub async fn run_all(args: &Args) -> Result<Outcome> {
     std::fs::create_dir_all(&args.out)?;
     let mut outcome = if args.go_on {
-        Outcome::broken_off(&args.out.join("result.json"))?
+        Outcome::broken_off(&args.out.join("result.json"), args.quick)?
     } else {
         Outcome {
             machine: Machine::here(),
@@ -110,11 +110,7 @@ async fn small(stage: &mut Stage<'_>, database: &Database) -> Result<()> {
             Scenario::Read => read::run(stage, &server, asked).await?,
             Scenario::Refresh => refresh::run(stage, &server, database).await?,
             Scenario::Calm => calm::run(stage, &server, asked).await?,
-            Scenario::Mixed => {
-                let round = mixed::round(&server, OfGatepost, stage.rounds()).await?;
-                let hashes = stage.hash_limit().await?;
-                mixed::note(stage, &round, hashes)?;
-            }
+            Scenario::Mixed => mixed::run(stage, &server).await?,
             _ => curve::run(stage, &server, asked).await?,
         }
         server.stop().await?;

@@ -64,9 +64,7 @@ impl Asked for Kind {
     fn people(&self, credential: &str, page: Page) -> Option<Vec<u8>> {
         let list = "/api/auth/admin/list-users?limit=10&sortBy=createdAt";
         let path = match (self, page) {
-            (Self::Application, Page::First) => "/users/?skip=0&limit=10".to_owned(),
             (Self::Application, Page::Behind(people)) => format!("/users/?skip={people}&limit=10"),
-            (Self::BetterAuth, Page::First) => format!("{list}&offset=0"),
             (Self::BetterAuth, Page::Behind(people)) => format!("{list}&offset={people}"),
             (Self::BetterAuth, Page::Search(number)) => {
                 format!("{list}&offset=0&searchField=email&searchValue=person{number}")
